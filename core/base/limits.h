@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound that keeps hostile input from taking memory or time without end, in one place.
+/// Reaching one gives ErrorCode::LimitExceeded or WarningCode::LimitReached, never silence.
+namespace strata::limits {
+
+/// Bytes of one JSON document (index, manifest, config). Registries refuse manifests over 4 MiB;
+/// configs with long histories are a little larger.
+inline constexpr std::uint64_t jsonBytes = 16ULL << 20;
+/// Nesting of one JSON document.
+inline constexpr std::size_t jsonDepth = 128;
+/// Members of an outer archive, or files of a layout directory.
+inline constexpr std::size_t archiveMembers = 1'000'000;
+/// Nested image indexes followed.
+inline constexpr std::size_t indexDepth = 8;
+/// Images listed from one archive.
+inline constexpr std::size_t images = 10'000;
+/// Layers of one image. Version records hold the layer in sixteen bits.
+inline constexpr std::size_t layers = 8'192;
+/// Entries of one layer.
+inline constexpr std::size_t layerEntries = 50'000'000;
+/// Bytes of one path, and of one link target. Linux allows 4,096 in a call.
+inline constexpr std::size_t pathBytes = 64ULL << 10;
+/// Components of one path.
+inline constexpr std::size_t pathDepth = 4'096;
+/// Symlinks followed to resolve one path. Linux: 40.
+inline constexpr int symlinkHops = 40;
+/// Bytes of extended attributes kept for one layer.
+inline constexpr std::size_t xattrBytes = 64ULL << 20;
+/// Warnings of one kind kept with their text, per image or layer.
+inline constexpr std::size_t warningsOfOneKind = 20;
+/// Bytes of an outer compressed archive after decompression, spooled to a temporary file.
+inline constexpr std::uint64_t spooledBytes = 256ULL << 30;
+
+} // namespace strata::limits

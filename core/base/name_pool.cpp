@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/name_pool.h"
+
+#include <xxhash.h>
+
+namespace strata {
+
+NameId NamePool::intern(std::string_view bytes)
+{
+    if ((size() + 1) * 4 > m_slots.size() * 3) {
+        grow();
+    }
+    const std::size_t mask = m_slots.size() - 1;
+    std::size_t slot = XXH3_64bits(bytes.data(), bytes.size()) & mask;
+    while (m_slots[slot] != NameId::noneValue) {
+        if (at({m_slots[slot]}) == bytes) {
+            return {m_slots[slot]};
+        }
+        slot = (slot + 1) & mask;
+    }
+    const NameId id{static_cast<std::uint32_t>(size())};
+    m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+    m_offsets.push_back(m_bytes.size());
+    m_slots[slot] = id.value;
+    return id;
+}
+
+void NamePool::grow()
+{
+    m_slots.assign(m_slots.empty() ? 64 : m_slots.size() * 2, NameId::noneValue);
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::uint32_t i = 0; i < size(); ++i) {
+        const auto name = at({i});
+        std::size_t slot = XXH3_64bits(name.data(), name.size()) & mask;
+        while (m_slots[slot] != NameId::noneValue) {
+            slot = (slot + 1) & mask;
+        }
+        m_slots[slot] = i;
+    }
+}
+
+std::size_t NamePool::bytes() const
+{
+    return m_bytes.capacity() + m_offsets.capacity() * sizeof(m_offsets[0]) +
+           m_slots.capacity() * sizeof(m_slots[0]);
+}
+
+void NamePool::freeze()
+{
+    std::vector<std::uint32_t>().swap(m_slots); // assigning {} would keep the memory
+    m_bytes.shrink_to_fit();
+    m_offsets.shrink_to_fit();
+}
+
+} // namespace strata

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ids.h"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace strata {
+
+/// Interned byte strings in one arena: equal strings have equal ids, and a string costs its bytes
+/// plus eight. Not thread-safe while interning; any number of readers afterwards.
+class NamePool
+{
+public:
+    NamePool() = default;
+
+    /// Amortised O(length). Views given out before stay valid only until the next call.
+    NameId intern(std::string_view bytes);
+    /// O(1). Valid until the pool grows or dies.
+    std::string_view at(NameId id) const
+    {
+        return std::string_view(m_bytes.data() + m_offsets[id.index()],
+                                m_offsets[id.index() + 1] - m_offsets[id.index()]);
+    }
+    std::size_t size() const { return m_offsets.size() - 1; }
+    std::size_t bytes() const;
+
+    /// Drops the look-up table and spare capacity; nothing can be interned afterwards.
+    void freeze();
+
+private:
+    void grow();
+
+    std::vector<char> m_bytes;
+    std::vector<std::uint64_t> m_offsets{0};
+    std::vector<std::uint32_t> m_slots; ///< open addressing, size a power of two, none = empty
+};
+
+} // namespace strata

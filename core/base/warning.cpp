@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/warning.h"
+
+#include "base/limits.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata {
+
+std::size_t WarningList::countOf(WarningCode code) const
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(m_items, [code](const Warning& w) { return w.code == code; }));
+}
+
+bool WarningList::has(WarningCode code) const
+{
+    return countOf(code) > 0;
+}
+
+void WarningList::add(WarningCode code, std::string text)
+{
+    const auto known = std::ranges::find_if(m_unlisted, [code](const auto& u) { return u.first == code; });
+    if (known != m_unlisted.end()) {
+        ++known->second;
+    } else if (countOf(code) < limits::warningsOfOneKind) {
+        m_items.push_back({code, std::move(text)});
+    } else {
+        m_unlisted.emplace_back(code, 1);
+    }
+}
+
+std::vector<std::string> WarningList::texts() const
+{
+    std::vector<std::string> out;
+    for (const auto& item : m_items) {
+        out.push_back(item.text);
+    }
+    for (const auto& [code, count] : m_unlisted) {
+        const auto last = std::find_if(m_items.rbegin(), m_items.rend(),
+                                       [c = code](const Warning& w) { return w.code == c; });
+        out.push_back("… and " + std::to_string(count) + " more like “" + last->text + "”");
+    }
+    return out;
+}
+
+void WarningList::append(const WarningList& other)
+{
+    for (const auto& item : other.m_items) {
+        add(item.code, item.text);
+    }
+    for (const auto& [code, count] : other.m_unlisted) {
+        const auto known =
+            std::ranges::find_if(m_unlisted, [c = code](const auto& u) { return u.first == c; });
+        if (known != m_unlisted.end()) {
+            known->second += count;
+        } else {
+            m_unlisted.emplace_back(code, count);
+        }
+    }
+}
+
+} // namespace strata

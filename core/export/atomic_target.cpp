@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export/atomic_target.h"
+
+#include "base/byte_path.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int attempts = 100;
+
+/// Calls `make` with names beside `target` until one of them is free. `make` gives a negative value
+/// and sets errno when it fails.
+Result<std::pair<int, fs::path>> besideTarget(const fs::path& target,
+                                              const std::function<int(const char*)>& make)
+{
+    // "out/" names the same directory as "out", and has no file name to put a dot before.
+    const fs::path clean = target.has_filename() ? target : target.parent_path();
+    for (int i = 0; i < attempts; ++i) {
+        std::uint64_t random = 0;
+        if (getrandom(&random, sizeof random, 0) != ssize_t{sizeof random}) {
+            return failErrno("cannot make a temporary name", errno, escapeForDisplay(target.native()));
+        }
+        std::array<char, 17> digits{};
+        std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(random));
+        const fs::path temporary = clean.parent_path() / (std::string(".strata-") + digits.data());
+        const int made = make(temporary.c_str());
+        if (made >= 0) {
+            return std::pair(made, temporary);
+        }
+        if (errno != EEXIST) {
+            break;
+        }
+    }
+    return failErrno("cannot write", errno, escapeForDisplay(target.native()));
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(int fd, fs::path target, fs::path temporary)
+    : m_fd(fd)
+    , m_target(std::move(target))
+    , m_temporary(std::move(temporary))
+{
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_fd(std::exchange(other.m_fd, -1))
+    , m_target(std::move(other.m_target))
+    , m_temporary(std::exchange(other.m_temporary, {}))
+{
+}
+
+AtomicFile::~AtomicFile()
+{
+    if (m_fd >= 0) {
+        close(m_fd);
+    }
+    if (!m_temporary.empty()) {
+        unlink(m_temporary.c_str());
+    }
+}
+
+Result<AtomicFile> AtomicFile::create(const fs::path& target)
+{
+    constexpr mode_t mode = 0666; // less the user's umask
+    auto made = besideTarget(target, [](const char* name) {
+        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    });
+    if (!made) {
+        return std::unexpected(std::move(made.error()));
+    }
+    return AtomicFile(made->first, target, std::move(made->second));
+}
+
+Status AtomicFile::write(std::span<const std::byte> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(m_fd, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) {
+            return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));
+        }
+        bytes = bytes.subspan(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
+    return {};
+}
+
+Status AtomicFile::commit()
+{
+    // Closing is where some file systems first tell that the disk is full.
+    const bool closed = fsync(m_fd) == 0 && close(std::exchange(m_fd, -1)) == 0;
+    if (!closed || rename(m_temporary.c_str(), m_target.c_str()) != 0) {
+        return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));
+    }
+    m_temporary.clear();
+    return {};
+}
+
+AtomicDirectory::AtomicDirectory(fs::path target, fs::path temporary)
+    : m_target(std::move(target))
+    , m_temporary(std::move(temporary))
+{
+}
+
+AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept
+    : m_target(std::move(other.m_target))
+    , m_temporary(std::exchange(other.m_temporary, {}))
+{
+}
+
+AtomicDirectory::~AtomicDirectory()
+{
+    if (!m_temporary.empty()) {
+        std::error_code ignored;
+        fs::remove_all(m_temporary, ignored);
+    }
+}
+
+Result<AtomicDirectory> AtomicDirectory::create(const fs::path& target)
+{
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(target, error))) {
+        return fail(ErrorCode::Denied, "exists already; choose another name",
+                    escapeForDisplay(target.native()));
+    }
+    constexpr mode_t mode = 0777; // less the user's umask
+    auto made = besideTarget(target, [](const char* name) { return mkdir(name, mode); });
+    if (!made) {
+        return std::unexpected(std::move(made.error()));
+    }
+    return AtomicDirectory(target, std::move(made->second));
+}
+
+Status AtomicDirectory::write(const fs::path& name, std::span<const std::byte> bytes)
+{
+    std::error_code error;
+    fs::create_directories((m_temporary / name).parent_path(), error);
+    if (error) {
+        return failErrno("cannot write", error.value(), escapeForDisplay(m_target.native()));
+    }
+    auto file = AtomicFile::create(m_temporary / name);
+    if (!file) {
+        return std::unexpected(std::move(file.error()));
+    }
+    if (auto status = file->write(bytes); !status) {
+        return status;
+    }
+    return file->commit();
+}
+
+Status AtomicDirectory::commit()
+{
+    if (renameat2(AT_FDCWD, m_temporary.c_str(), AT_FDCWD, m_target.c_str(), RENAME_NOREPLACE) != 0) {
+        // Not every file system knows the flag; a plain rename replaces an empty directory at most.
+        if (errno != EINVAL || rename(m_temporary.c_str(), m_target.c_str()) != 0) {
+            return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));
+        }
+    }
+    m_temporary.clear();
+    return {};
+}
+
+} // namespace strata

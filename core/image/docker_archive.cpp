@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/byte_path.h"
+#include "base/limits.h"
+#include "image/json_p.h"
+#include "image/readers_p.h"
+#include "io/hasher.h"
+
+namespace strata::readers {
+
+namespace {
+
+/// The digest that a config's or blob's file name spells: "<hex>.json", "sha256:<hex>",
+/// "blobs/sha256/<hex>".
+std::optional<Digest> digestOfName(std::string_view file)
+{
+    const auto slash = file.rfind('/');
+    std::string_view base = slash == std::string_view::npos ? file : file.substr(slash + 1);
+    if (base.ends_with(".json")) {
+        base.remove_suffix(5);
+    }
+    auto digest = base.starts_with("sha256:") ? Digest::parse(base) : Digest::fromSha256Hex(base);
+    return digest ? std::optional(std::move(*digest)) : std::nullopt;
+}
+
+void readConfig(const FileSet& files, Image& image, bool& configRead)
+{
+    const auto text = readText(files, image.configFile);
+    if (!text) {
+        image.warnings.add(WarningCode::LayerMissing,
+                           "the config cannot be read: " + text.error().message());
+        image.id = digestOfName(image.configFile);
+        image.configFile.clear();
+        return;
+    }
+    image.id = sha256(*text);
+    const auto promised = digestOfName(image.configFile);
+    if (promised && *promised != *image.id) {
+        image.warnings.add(WarningCode::DigestMismatch,
+                           "the config's bytes are not the ones its name promises (" +
+                               std::string(promised->shortHex()) + "…)");
+    }
+    auto parsed = parseConfig(*text);
+    if (!parsed) {
+        image.warnings.add(WarningCode::Malformed,
+                           "the config cannot be read: " + parsed.error().message());
+        return;
+    }
+    configRead = true;
+    image.config = std::move(*parsed);
+    image.platform = image.config.platform;
+    image.warnings.append(image.config.warnings);
+}
+
+Image readItem(const FileSet& files, const json::Value& item)
+{
+    Image image;
+    image.names = json::texts(json::member(item, "RepoTags"));
+    image.configFile = cleanMemberName(json::text(item, "Config"));
+    bool configRead = false;
+    if (image.configFile.empty()) {
+        image.warnings.add(WarningCode::Malformed, "manifest.json names no config for it");
+    } else {
+        readConfig(files, image, configRead);
+    }
+    const auto& sources = json::member(item, "LayerSources");
+    for (const auto& name : json::texts(json::member(item, "Layers"))) {
+        if (image.layers.size() >= limits::layers) {
+            image.error = Error{ErrorCode::LimitExceeded,
+                                "has more than " + std::to_string(limits::layers) + " layers",
+                                escapeForDisplay(image.displayName())};
+            break;
+        }
+        LayerDescriptor layer;
+        layer.file = cleanMemberName(name);
+        const auto position = image.layers.size();
+        if (position < image.config.diffIds.size()) {
+            const auto& source =
+                json::member(sources, image.config.diffIds[position].text());
+            layer.mediaType = json::text(source, "mediaType");
+            layer.foreign = isForeignLayer(layer.mediaType);
+        }
+        locateLayer(files, layer);
+        if (layer.mediaType.empty()) {
+            layer.mediaType = layer.compression == Compression::Gzip
+                                  ? "application/vnd.docker.image.rootfs.diff.tar.gzip"
+                                  : "application/vnd.docker.image.rootfs.diff.tar";
+        }
+        if (!layer.available) {
+            layer.warnings.add(WarningCode::LayerMissing,
+                               quoteForDisplay(name) + " is not in the archive");
+        }
+        image.layers.push_back(std::move(layer));
+    }
+    completeSteps(image);
+    judge(image, configRead);
+    return image;
+}
+
+} // namespace
+
+Result<std::vector<Image>> dockerArchive(const FileSet& files, WarningList& warnings)
+{
+    const auto text = readText(files, "manifest.json");
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    const auto manifest = json::parse(*text);
+    if (!manifest) {
+        auto error = manifest.error();
+        error.where = "manifest.json";
+        return std::unexpected(std::move(error));
+    }
+    if (!manifest->is_array()) {
+        return fail(ErrorCode::Malformed, "is no list of images", "manifest.json");
+    }
+    std::vector<Image> images;
+    for (const auto& item : *manifest) {
+        if (images.size() >= limits::images) {
+            warnings.add(WarningCode::LimitReached, "manifest.json lists more than " +
+                                                        std::to_string(limits::images) +
+                                                        " images; the rest is not shown");
+            break;
+        }
+        if (!item.is_object()) {
+            warnings.add(WarningCode::Malformed, "manifest.json holds an item that is no image");
+            continue;
+        }
+        images.push_back(readItem(files, item));
+    }
+    return images;
+}
+
+} // namespace strata::readers

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/image_choice.h"
+
+#include "base/byte_path.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace strata {
+
+namespace {
+
+/// A reference without what tools leave out: the default registry and folder, the default tag.
+std::string normalised(std::string_view name)
+{
+    for (const std::string_view prefix : {"docker.io/library/", "docker.io/", "library/"}) {
+        if (name.starts_with(prefix)) {
+            name.remove_prefix(prefix.size());
+            break;
+        }
+    }
+    std::string out(name);
+    const auto slash = out.rfind('/');
+    const auto tail = slash == std::string::npos ? out : out.substr(slash + 1);
+    if (tail.find(':') == std::string::npos && tail.find('@') == std::string::npos) {
+        out += ":latest";
+    }
+    return out;
+}
+
+bool digestMatches(const std::optional<Digest>& digest, std::string_view wanted)
+{
+    if (!digest) {
+        return false;
+    }
+    return digest->text() == wanted || (wanted.size() >= 4 && digest->hex().starts_with(wanted)) ||
+           (wanted.starts_with("sha256:") && wanted.size() >= 11 && digest->text().starts_with(wanted));
+}
+
+std::optional<std::size_t> asNumber(std::string_view text)
+{
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
+                                                                    : std::nullopt;
+}
+
+std::string describe(const Image& image)
+{
+    const auto platform = image.platform.text();
+    return escapeForDisplay(image.displayName()) + (platform.empty() ? "" : " (" + platform + ")");
+}
+
+std::string list(const std::vector<Image>& images, const std::vector<std::size_t>& which)
+{
+    std::string out;
+    for (std::size_t i = 0; i < which.size() && i < 8; ++i) {
+        out += (i == 0 ? "" : ", ") + describe(images[which[i]]);
+    }
+    return which.size() > 8 ? out + ", …" : out;
+}
+
+std::vector<std::size_t> byWish(const std::vector<Image>& images, const std::string& wanted)
+{
+    std::vector<std::size_t> byName;
+    std::vector<std::size_t> byDigest;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const Image& image = images[i];
+        if (std::ranges::any_of(image.names, [&](const std::string& name) {
+                return name == wanted || normalised(name) == normalised(wanted);
+            })) {
+            byName.push_back(i);
+        } else if (digestMatches(image.id, wanted) || digestMatches(image.manifestDigest, wanted)) {
+            byDigest.push_back(i);
+        }
+    }
+    if (!byName.empty()) {
+        return byName;
+    }
+    // A short number is a position rather than the start of a digest.
+    if (const auto number = asNumber(wanted); number && *number < images.size() && wanted.size() < 6) {
+        return {*number};
+    }
+    return byDigest;
+}
+
+/// Lower is better.
+int rank(const Image& image)
+{
+    int out = 0;
+    out += image.error ? 8 : 0;
+    out += image.kind == ImageKind::Image ? 0 : 4;
+    out += image.available ? 0 : 2;
+    const Platform host = hostPlatform();
+    out += image.platform.os == host.os && image.platform.architecture == host.architecture ? 0 : 1;
+    return out;
+}
+
+} // namespace
+
+Result<ImageChoice> chooseImage(const std::vector<Image>& images, const ImageWish& wish)
+{
+    std::vector<std::size_t> left;
+    if (wish.image) {
+        left = byWish(images, *wish.image);
+    } else {
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            left.push_back(i);
+        }
+    }
+    std::vector<std::size_t> all = left;
+    if (wish.platform) {
+        std::erase_if(left, [&](std::size_t i) { return !images[i].platform.matches(*wish.platform); });
+    }
+    if (left.empty()) {
+        if (images.empty()) {
+            return fail(ErrorCode::NotFound, "there is no image in it");
+        }
+        if (all.empty()) {
+            all.resize(images.size());
+            for (std::size_t i = 0; i < images.size(); ++i) {
+                all[i] = i;
+            }
+        }
+        const std::string what = wish.platform && (!wish.image || all.size() < images.size())
+                                     ? "platform " + escapeForDisplay(*wish.platform)
+                                     : escapeForDisplay(wish.image.value_or(""));
+        return fail(ErrorCode::NotFound, "there is no image " + quoteForDisplay(what) +
+                                             " in it; there is " + list(images, all));
+    }
+    const auto best = *std::ranges::min_element(
+        left, {}, [&](std::size_t i) { return rank(images[i]); });
+    ImageChoice choice;
+    choice.index = best;
+    const auto others = std::ranges::count_if(left, [&](std::size_t i) {
+        return i != best && images[i].kind == ImageKind::Image;
+    });
+    if (others > 0) {
+        choice.note = "taking " + describe(images[best]) + ", one of " +
+                      std::to_string(others + 1) + " images (" + list(images, left) + ")";
+    }
+    return choice;
+}
+
+} // namespace strata

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/instruction.h"
+#include "image/readers_p.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <sstream>
+
+namespace strata::readers {
+
+namespace {
+
+void mapHistory(Image& image)
+{
+    std::size_t layer = 0;
+    std::size_t surplus = 0;
+    for (const auto& item : image.config.history) {
+        Step step;
+        step.createdBy = item.createdBy;
+        step.instruction = instructionOf(item.createdBy, item.comment);
+        step.comment = item.comment;
+        step.created = item.created;
+        step.author = item.author;
+        if (!item.emptyLayer) {
+            if (layer < image.layers.size()) {
+                LayerDescriptor& made = image.layers[layer];
+                made.createdBy = step.createdBy;
+                made.instruction = step.instruction;
+                made.created = step.created;
+                step.layer = static_cast<LayerNo>(layer++);
+            } else {
+                ++surplus;
+            }
+        }
+        image.steps.push_back(std::move(step));
+    }
+    if (!image.config.history.empty() && (surplus > 0 || layer < image.layers.size())) {
+        image.warnings.add(WarningCode::HistoryMismatch,
+                           "the history names " + std::to_string(layer + surplus) +
+                               " layers, the image has " + std::to_string(image.layers.size()));
+    }
+    for (; layer < image.layers.size(); ++layer) {
+        Step step;
+        step.layer = static_cast<LayerNo>(layer);
+        image.steps.push_back(std::move(step));
+    }
+}
+
+/// Layers made by steps before position `end`.
+LayerNo layersBefore(const Image& image, std::size_t end)
+{
+    return static_cast<LayerNo>(
+        std::ranges::count_if(image.steps.begin(), image.steps.begin() + static_cast<std::ptrdiff_t>(end),
+                              [](const Step& s) { return s.layer.has_value(); }));
+}
+
+std::optional<std::chrono::sys_seconds> parseTime(const std::string& rfc3339)
+{
+    std::istringstream in(rfc3339);
+    std::chrono::sys_seconds time;
+    in >> std::chrono::parse("%FT%T", time); // whole seconds will do; the fraction is left unread
+    return in.fail() ? std::nullopt : std::optional(time);
+}
+
+/// formats.md §5 "Where the base image ends", from the surest sign to the weakest.
+void findBase(Image& image)
+{
+    for (const auto& [key, value] : image.annotations) {
+        if (key == "org.opencontainers.image.base.name") {
+            image.baseName = value;
+        }
+    }
+    const auto total = static_cast<LayerNo>(image.layers.size());
+    for (std::size_t i = image.steps.size(); i-- > 0;) {
+        const auto& comment = image.steps[i].comment;
+        if (comment.starts_with("FROM ")) {
+            const auto before = layersBefore(image, i);
+            if (before > 0 && before < total) {
+                image.baseLayers = before;
+                if (image.baseName.empty()) {
+                    image.baseName = comment.substr(5);
+                }
+                return;
+            }
+        }
+    }
+    image.baseIsGuess = true;
+    for (std::size_t i = image.steps.size(); i-- > 0;) {
+        const auto& instruction = image.steps[i].instruction;
+        if (!image.steps[i].layer &&
+            (instruction.starts_with("CMD") || instruction.starts_with("ENTRYPOINT"))) {
+            const auto before = layersBefore(image, i);
+            if (before > 0 && before < total) {
+                image.baseLayers = before;
+                return;
+            }
+        }
+    }
+    // Base images are built on another day than what stands on them.
+    constexpr auto gap = std::chrono::hours(24);
+    std::optional<std::chrono::sys_seconds> last;
+    for (std::size_t i = 0; i < image.steps.size(); ++i) {
+        const auto now = parseTime(image.steps[i].created);
+        if (now && last && *now - *last > gap) {
+            const auto before = layersBefore(image, i);
+            if (before > 0 && before < total) {
+                image.baseLayers = before;
+            }
+        }
+        last = now ? now : last;
+    }
+}
+
+} // namespace
+
+void completeSteps(Image& image)
+{
+    for (std::size_t i = 0; i < image.layers.size() && i < image.config.diffIds.size(); ++i) {
+        image.layers[i].diffId = image.config.diffIds[i];
+    }
+    const auto chain = chainIds(image.config.diffIds);
+    for (std::size_t i = 0; i < image.layers.size() && i < chain.size(); ++i) {
+        image.layers[i].chainId = chain[i];
+    }
+    mapHistory(image);
+    findBase(image);
+}
+
+} // namespace strata::readers

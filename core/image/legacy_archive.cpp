@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/byte_path.h"
+#include "base/limits.h"
+#include "image/json_p.h"
+#include "image/readers_p.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace strata::readers {
+
+namespace {
+
+std::string joinWords(const std::vector<std::string>& words)
+{
+    std::string out;
+    for (const auto& word : words) {
+        out += (out.empty() ? "" : " ") + word;
+    }
+    return out;
+}
+
+/// One image from its topmost layer's id, parents followed down to the base.
+Image readChain(const FileSet& files, const std::string& top)
+{
+    Image image;
+    std::set<std::string> seen;
+    bool complete = true;
+    for (std::string id = top; !id.empty();) {
+        if (!seen.insert(id).second || image.layers.size() >= limits::layers) {
+            image.warnings.add(WarningCode::Malformed, "the chain of parents leads back to itself");
+            complete = false;
+            break;
+        }
+        const auto folder = cleanMemberName(id);
+        const auto text = folder.empty() ? Result<std::string>(fail(ErrorCode::Malformed, "no id"))
+                                         : readText(files, folder + "/json");
+        const auto document =
+            text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
+        if (!document) {
+            image.warnings.add(WarningCode::LayerMissing,
+                               "the layer " + quoteForDisplay(id.substr(0, 12)) +
+                                   " has no readable description");
+            complete = false;
+            break;
+        }
+        LayerDescriptor layer;
+        layer.file = folder + "/layer.tar";
+        layer.mediaType = "application/vnd.docker.image.rootfs.diff.tar";
+        locateLayer(files, layer);
+        image.layers.push_back(std::move(layer));
+        HistoryItem item;
+        item.created = json::text(*document, "created");
+        item.author = json::text(*document, "author");
+        item.comment = json::text(*document, "comment");
+        item.createdBy = joinWords(
+            json::texts(json::member(json::member(*document, "container_config"), "Cmd")));
+        image.config.history.push_back(std::move(item));
+        if (id == top) {
+            image.platform.os = json::text(*document, "os");
+            image.platform.architecture = json::text(*document, "architecture");
+            image.config.platform = image.platform;
+            if (const auto created = json::text(*document, "created"); !created.empty()) {
+                image.config.created = created;
+            }
+        }
+        id = json::text(*document, "parent");
+    }
+    std::ranges::reverse(image.layers);
+    std::ranges::reverse(image.config.history);
+    completeSteps(image);
+    image.available =
+        complete && !image.layers.empty() &&
+        std::ranges::all_of(image.layers, [](const LayerDescriptor& l) { return l.available; });
+    return image;
+}
+
+} // namespace
+
+Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList&)
+{
+    const auto text = readText(files, "repositories");
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    const auto document = json::parse(*text);
+    if (!document || !document->is_object()) {
+        return fail(ErrorCode::Malformed,
+                    document ? "is no JSON object" : document.error().what, "repositories");
+    }
+    std::map<std::string, std::vector<std::string>> namesOfId;
+    for (const auto& [repository, tags] : document->items()) {
+        for (const auto& [tag, id] : json::textMembers(tags)) {
+            namesOfId[id].push_back(repository + ":" + tag);
+        }
+    }
+    std::vector<Image> images;
+    for (auto& [id, names] : namesOfId) {
+        Image image = readChain(files, id);
+        image.names = std::move(names);
+        images.push_back(std::move(image));
+    }
+    if (images.empty()) {
+        return fail(ErrorCode::NotAnImage, "names no image", "repositories");
+    }
+    return images;
+}
+
+} // namespace strata::readers

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/byte_path.h"
+#include "base/limits.h"
+#include "image/json_p.h"
+#include "image/manifest_p.h"
+#include "io/hasher.h"
+
+#include <algorithm>
+
+namespace strata::readers {
+
+bool isImageConfig(std::string_view mediaType)
+{
+    return mediaType.empty() || mediaType == "application/vnd.oci.image.config.v1+json" ||
+           mediaType == "application/vnd.docker.container.image.v1+json";
+}
+
+bool isIndex(std::string_view mediaType)
+{
+    return mediaType == "application/vnd.oci.image.index.v1+json" ||
+           mediaType == "application/vnd.docker.distribution.manifest.list.v2+json";
+}
+
+bool isManifest(std::string_view mediaType)
+{
+    return mediaType == "application/vnd.oci.image.manifest.v1+json" ||
+           mediaType == "application/vnd.docker.distribution.manifest.v2+json";
+}
+
+bool isForeignLayer(std::string_view mediaType)
+{
+    return mediaType.contains("nondistributable") || mediaType.contains(".foreign.");
+}
+
+Result<std::string> readText(const FileSet& files, const std::string& name)
+{
+    const auto source = files.open(name);
+    if (!source) {
+        return std::unexpected(source.error());
+    }
+    const auto bytes = readAll(**source, limits::jsonBytes);
+    if (!bytes) {
+        auto error = bytes.error();
+        error.where = escapeForDisplay(name);
+        return std::unexpected(std::move(error));
+    }
+    return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+}
+
+Descriptor parseDescriptor(const json::Value& value)
+{
+    Descriptor out;
+    out.mediaType = json::text(value, "mediaType");
+    out.artifactType = json::text(value, "artifactType");
+    if (auto digest = Digest::parse(json::text(value, "digest"))) {
+        out.digest = std::move(*digest);
+    }
+    out.size = json::number(json::member(value, "size"));
+    out.annotations = json::textMembers(json::member(value, "annotations"));
+    out.urls = json::texts(json::member(value, "urls"));
+    const auto& platform = json::member(value, "platform");
+    out.platform.os = json::text(platform, "os");
+    out.platform.architecture = json::text(platform, "architecture");
+    out.platform.variant = json::text(platform, "variant");
+    out.platform.osVersion = json::text(platform, "os.version");
+    return out;
+}
+
+void locateLayer(const FileSet& files, LayerDescriptor& layer)
+{
+    const auto source = files.open(layer.file);
+    if (!source) {
+        if (source.error().code != ErrorCode::Missing) {
+            layer.warnings.add(WarningCode::LayerMissing, source.error().message());
+        }
+        layer.file.clear();
+        return;
+    }
+    layer.storedSize = (*source)->size();
+    layer.available = true;
+    if (layer.declaredSize && *layer.declaredSize != layer.storedSize) {
+        layer.warnings.add(WarningCode::SizeMismatch,
+                           "the manifest promises " + std::to_string(*layer.declaredSize) +
+                               " bytes, the archive holds " + std::to_string(layer.storedSize));
+    }
+    if (const auto compression = sniffCompression(**source)) {
+        layer.compression = *compression;
+    } else {
+        layer.warnings.add(WarningCode::LayerDamaged, compression.error().message());
+    }
+}
+
+void judge(Image& image, bool configRead)
+{
+    image.available = configRead && !image.error &&
+                      std::ranges::all_of(image.layers, [](const LayerDescriptor& layer) {
+                          return layer.available || layer.foreign;
+                      });
+    if (image.kind != ImageKind::Image && !image.error) {
+        image.error = Error{ErrorCode::Unsupported,
+                            std::string("is ") +
+                                (image.kind == ImageKind::Attestation
+                                     ? "an attestation, a statement about an image"
+                                     : "an artifact" + (image.artifactType.empty()
+                                                            ? std::string()
+                                                            : " of type " + escapeForDisplay(
+                                                                                image.artifactType))) +
+                                ", and holds no file system",
+                            escapeForDisplay(image.displayName())};
+    }
+    if (configRead && image.kind == ImageKind::Image && !image.error &&
+        image.layers.size() != image.config.diffIds.size()) {
+        image.error = Error{ErrorCode::Malformed,
+                            "has " + std::to_string(image.layers.size()) +
+                                " layers, but its config names " +
+                                std::to_string(image.config.diffIds.size()),
+                            escapeForDisplay(image.displayName())};
+        image.available = false;
+    }
+}
+
+namespace {
+
+std::string annotation(const std::vector<std::pair<std::string, std::string>>& all,
+                       std::string_view key)
+{
+    const auto it = std::ranges::find(all, key, &std::pair<std::string, std::string>::first);
+    return it == all.end() ? std::string() : it->second;
+}
+
+void readLayers(const FileSet& files, const json::Value& manifest, Image& image, BlobName blobName)
+{
+    const auto& layers = json::member(manifest, "layers");
+    if (!layers.is_array()) {
+        return;
+    }
+    for (const auto& item : layers) {
+        if (image.layers.size() >= limits::layers) {
+            image.error = Error{ErrorCode::LimitExceeded,
+                                "has more than " + std::to_string(limits::layers) + " layers",
+                                escapeForDisplay(image.displayName())};
+            return;
+        }
+        const Descriptor described = parseDescriptor(item);
+        LayerDescriptor layer;
+        layer.mediaType = described.mediaType;
+        layer.digest = described.digest;
+        layer.declaredSize = described.size;
+        layer.foreign = isForeignLayer(described.mediaType);
+        if (described.digest) {
+            layer.file = blobName(*described.digest);
+            locateLayer(files, layer);
+        } else {
+            layer.warnings.add(WarningCode::Malformed, "the manifest gives no valid digest for it");
+        }
+        image.layers.push_back(std::move(layer));
+    }
+}
+
+void tellKind(Image& image, const json::Value& manifest, const Descriptor& described)
+{
+    const auto config = parseDescriptor(json::member(manifest, "config"));
+    image.artifactType = json::text(manifest, "artifactType");
+    if (annotation(described.annotations, "vnd.docker.reference.type") == "attestation-manifest" ||
+        image.artifactType == "application/vnd.docker.attestation.manifest.v1+json" ||
+        (!image.layers.empty() &&
+         std::ranges::all_of(image.layers, [](const LayerDescriptor& layer) {
+             return layer.mediaType.starts_with("application/vnd.in-toto");
+         }))) {
+        image.kind = ImageKind::Attestation;
+    } else if (!isImageConfig(config.mediaType) || !image.artifactType.empty()) {
+        image.kind = ImageKind::Artifact;
+        if (image.artifactType.empty()) {
+            image.artifactType = config.mediaType;
+        }
+    }
+}
+
+} // namespace
+
+Image manifestImage(const FileSet& files, std::string_view text, const Descriptor& described,
+                    BlobName blobName)
+{
+    Image image;
+    image.manifestDigest = described.digest;
+    image.mediaType = described.mediaType;
+    image.artifactType = described.artifactType;
+    image.platform = described.platform;
+    image.annotations = described.annotations;
+    const auto broken = [&](const Error& error) {
+        image.error = error;
+        image.error->where = escapeForDisplay(image.displayName());
+        return image;
+    };
+    const auto manifest = json::parse(text);
+    if (!manifest) {
+        return broken(manifest.error());
+    }
+    if (!manifest->is_object()) {
+        return broken({ErrorCode::Malformed, "a manifest that is no JSON object", {}});
+    }
+    if (const auto mediaType = json::text(*manifest, "mediaType"); !mediaType.empty()) {
+        image.mediaType = mediaType;
+    }
+    for (auto& pair : json::textMembers(json::member(*manifest, "annotations"))) {
+        if (annotation(image.annotations, pair.first).empty()) {
+            image.annotations.push_back(std::move(pair));
+        }
+    }
+    readLayers(files, *manifest, image, blobName);
+    tellKind(image, *manifest, described);
+
+    const auto config = parseDescriptor(json::member(*manifest, "config"));
+    bool configRead = false;
+    if (config.digest) {
+        image.id = config.digest;
+        image.configFile = blobName(*config.digest);
+        const auto configText = readText(files, image.configFile);
+        if (!configText) {
+            image.warnings.add(WarningCode::LayerMissing,
+                               "the config cannot be read: " + configText.error().message());
+            image.configFile.clear();
+        } else if (isImageConfig(config.mediaType)) {
+            auto parsed = parseConfig(*configText);
+            if (parsed) {
+                configRead = true;
+                image.config = std::move(*parsed);
+                image.warnings.append(image.config.warnings);
+            } else if (image.kind == ImageKind::Image) {
+                image.warnings.add(WarningCode::Malformed,
+                                   "the config cannot be read: " + parsed.error().message());
+            }
+        } else {
+            configRead = true;
+        }
+    } else if (image.kind == ImageKind::Image) {
+        image.warnings.add(WarningCode::Malformed, "the manifest names no valid config");
+    }
+    const Platform& inside = image.config.platform;
+    if (image.platform.os.empty() && !inside.os.empty()) {
+        image.platform = inside;
+    } else if (image.platform.variant.empty() &&
+               image.platform.architecture == inside.architecture) {
+        image.platform.variant = inside.variant;
+    }
+    if (image.kind == ImageKind::Image) {
+        completeSteps(image);
+    }
+    judge(image, configRead);
+    return image;
+}
+
+} // namespace strata::readers

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image/platform.h"
+
+namespace strata {
+
+std::string Platform::text() const
+{
+    if (os.empty() && architecture.empty()) {
+        return {};
+    }
+    std::string out = os + "/" + architecture;
+    if (!variant.empty()) {
+        out += "/" + variant;
+    }
+    return out;
+}
+
+bool Platform::matches(std::string_view wanted) const
+{
+    return wanted == os + "/" + architecture || wanted == text();
+}
+
+Platform hostPlatform()
+{
+    Platform host;
+    host.os = "linux";
+#if defined(__x86_64__)
+    host.architecture = "amd64";
+#elif defined(__aarch64__)
+    host.architecture = "arm64";
+    host.variant = "v8";
+#elif defined(__i386__)
+    host.architecture = "386";
+#elif defined(__arm__)
+    host.architecture = "arm";
+    host.variant = "v7";
+#elif defined(__riscv)
+    host.architecture = "riscv64";
+#elif defined(__powerpc64__)
+    host.architecture = "ppc64le";
+#elif defined(__s390x__)
+    host.architecture = "s390x";
+#endif
+    return host;
+}
+
+} // namespace strata

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "base/warning.h"
+#include "image/image.h"
+#include "io/file_set.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The readers behind image_archive.h, one for each form (formats.md §2). Private to image. Each
+/// gives what it can; what is broken in one image is that image's warning or error. Errors are for
+/// archives of which nothing can be listed.
+namespace strata::readers {
+
+/// manifest.json of docker save and its kin.
+Result<std::vector<Image>> dockerArchive(const FileSet& files, WarningList& warnings);
+/// `repositories` and `<id>/json` of docker before 1.10.
+Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList& warnings);
+/// index.json and blobs/, nested indexes followed.
+Result<std::vector<Image>> ociLayout(const FileSet& files, WarningList& warnings);
+/// skopeo's dir: one manifest.json that is a manifest, blobs by their hex.
+Result<std::vector<Image>> skopeoDir(const FileSet& files, WarningList& warnings);
+
+/// A descriptor, as manifests and indexes hold them.
+struct Descriptor
+{
+    std::string mediaType;
+    std::string artifactType;
+    std::optional<Digest> digest;
+    std::optional<std::uint64_t> size;
+    std::vector<std::pair<std::string, std::string>> annotations;
+    std::vector<std::string> urls;
+    Platform platform;
+};
+
+/// Names a blob's file from its digest: "blobs/sha256/<hex>" or "<hex>".
+using BlobName = std::string (*)(const Digest&);
+
+/// A manifest's text as an image. `described` is what pointed to it.
+Image manifestImage(const FileSet& files, std::string_view text, const Descriptor& described,
+                    BlobName blobName);
+
+/// The text of a small document. Errors: Missing, LimitExceeded, Io.
+Result<std::string> readText(const FileSet& files, const std::string& name);
+
+/// Ties history to layers, rebuilds the instructions, computes chain IDs, looks for the base
+/// image. Call once config and layers are known.
+void completeSteps(Image& image);
+/// Stored size, compression and presence of one layer, by its file.
+void locateLayer(const FileSet& files, LayerDescriptor& layer);
+/// Sets `available`, and `error` where config and layers contradict each other.
+void judge(Image& image, bool configRead);
+
+bool isImageConfig(std::string_view mediaType);
+bool isIndex(std::string_view mediaType);
+bool isManifest(std::string_view mediaType);
+bool isForeignLayer(std::string_view mediaType);
+
+} // namespace strata::readers

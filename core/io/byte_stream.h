@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "io/byte_source.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace strata {
+
+/// Bytes read once from front to back. Not thread-safe.
+class ByteStream
+{
+public:
+    ByteStream() = default;
+    ByteStream(const ByteStream&) = delete;
+    ByteStream& operator=(const ByteStream&) = delete;
+    virtual ~ByteStream() = default;
+
+    /// Up to `into.size()` bytes, at least one unless at the end; 0 = end.
+    /// Errors: Io, Truncated, Malformed, Changed. After an error the stream stays at it.
+    virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
+    /// Passes over up to `count` bytes and gives how many; fewer only at the end. Streams over
+    /// uncompressed sources jump without reading.
+    virtual Result<std::uint64_t> skip(std::uint64_t count);
+    /// Bytes of the underlying source used so far, for progress.
+    virtual std::uint64_t sourcePosition() const = 0;
+};
+
+enum class Compression { None, Gzip, Zstd, Xz, Bzip2, Lz4, Other };
+
+/// "none", "gzip", "zstd", "xz", "bzip2", "lz4", "other".
+std::string_view compressionName(Compression compression);
+
+/// By the first bytes, never by a media type (formats.md §1). Reads at most 64 bytes, and passes
+/// over leading zstd skippable frames. Empty sources are None.
+Result<Compression> sniffCompression(const ByteSource& source);
+
+/// The source as it is. Its read size adapts: small after a skip, growing while read on, so that
+/// hopping from header to header reads little more than headers.
+std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from = 0);
+
+/// The decompressed bytes; gzip by ISA-L (all members), zstd by libzstd (all frames), the rest by
+/// libarchive's filters. Errors while reading: Truncated, Malformed.
+Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression);
+
+/// sniffCompression and decompress, or plainStream, in one.
+Result<std::unique_ptr<ByteStream>> openStream(SharedSource source);
+
+/// Reads to the end. Errors: the stream's; LimitExceeded over `limit` bytes.
+Result<std::vector<std::byte>> readAll(ByteStream& stream, std::uint64_t limit);
+/// At most `limit` bytes from the front.
+Result<std::vector<std::byte>> readUpTo(ByteStream& stream, std::uint64_t limit);
+
+} // namespace strata

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/streams_p.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+namespace strata {
+
+namespace {
+
+struct FreeArchive
+{
+    void operator()(archive* a) const { archive_read_free(a); }
+};
+
+/// libarchive's filters under its "raw" format: one nameless member, the decompressed bytes.
+class LibarchiveStream final : public ByteStream
+{
+public:
+    explicit LibarchiveStream(SharedSource source)
+        : m_input(std::move(source))
+        , m_archive(archive_read_new())
+    {
+        auto* a = m_archive.get();
+        archive_read_support_filter_bzip2(a);
+        archive_read_support_filter_xz(a);
+        archive_read_support_filter_lzma(a);
+        archive_read_support_filter_lz4(a);
+        archive_read_support_filter_lzip(a);
+        archive_read_support_filter_compress(a);
+        archive_read_support_format_raw(a);
+        archive_read_support_format_empty(a);
+    }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        if (m_error) {
+            return std::unexpected(*m_error);
+        }
+        if (!m_open) {
+            archive_entry* entry = nullptr;
+            auto* a = m_archive.get();
+            if (archive_read_open(a, this, nullptr, &LibarchiveStream::feed, nullptr) != ARCHIVE_OK) {
+                return stop();
+            }
+            const int outcome = archive_read_next_header(a, &entry);
+            // Nothing to decompress and nothing that could be decompressed look alike here.
+            m_empty = outcome == ARCHIVE_EOF && archive_errno(a) == 0;
+            if (outcome != ARCHIVE_OK && !m_empty) {
+                return stop();
+            }
+            m_open = true;
+        }
+        if (into.empty() || m_empty) {
+            return 0;
+        }
+        const auto n = archive_read_data(m_archive.get(), into.data(), into.size());
+        if (n < 0) {
+            return stop();
+        }
+        return static_cast<std::size_t>(n);
+    }
+
+    std::uint64_t sourcePosition() const override { return m_input.consumed(); }
+
+private:
+    static la_ssize_t feed(archive* a, void* self, const void** buffer)
+    {
+        auto& stream = *static_cast<LibarchiveStream*>(self);
+        stream.m_input.consume(stream.m_lent);
+        stream.m_lent = 0;
+        const auto bytes = stream.m_input.peek();
+        if (!bytes) {
+            stream.m_sourceError = bytes.error();
+            archive_set_error(a, EIO, "source");
+            return ARCHIVE_FATAL;
+        }
+        stream.m_lent = bytes->size();
+        stream.m_atEnd = bytes->empty();
+        *buffer = bytes->data();
+        return static_cast<la_ssize_t>(bytes->size());
+    }
+
+    std::unexpected<Error> stop()
+    {
+        if (m_sourceError) {
+            m_error = m_sourceError;
+        } else if (m_atEnd) {
+            m_error = Error{ErrorCode::Truncated, "compressed data that ends early", {}};
+        } else {
+            const char* text = archive_error_string(m_archive.get());
+            m_error = Error{ErrorCode::Malformed,
+                            std::string("damaged compressed data: ") + (text != nullptr ? text : ""),
+                            {}};
+        }
+        return std::unexpected(*m_error);
+    }
+
+    SourceBuffer m_input;
+    std::unique_ptr<archive, FreeArchive> m_archive;
+    std::optional<Error> m_error;
+    std::optional<Error> m_sourceError;
+    std::size_t m_lent = 0;
+    bool m_open = false;
+    bool m_empty = false;
+    bool m_atEnd = false;
+};
+
+} // namespace
+
+std::unique_ptr<ByteStream> libarchiveStream(SharedSource source)
+{
+    return std::make_unique<LibarchiveStream>(std::move(source));
+}
+
+} // namespace strata

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/byte_stream.h"
+
+#include <memory>
+#include <vector>
+
+/// The decompressors behind byte_stream.h. Private to io.
+namespace strata {
+
+/// Input side shared by the decompressors: one buffer of the source, refilled when used up.
+class SourceBuffer
+{
+public:
+    explicit SourceBuffer(SharedSource source)
+        : m_source(std::move(source))
+        , m_buffer(256 * 1024)
+    {
+    }
+    /// The next bytes not yet consumed; empty only at the end. Errors: the source's.
+    Result<std::span<const std::byte>> peek();
+    void consume(std::size_t n)
+    {
+        m_begin += n;
+        m_consumed += n;
+    }
+    std::uint64_t consumed() const { return m_consumed; }
+
+private:
+    SharedSource m_source;
+    std::vector<std::byte> m_buffer;
+    std::size_t m_begin = 0;
+    std::size_t m_end = 0;
+    std::uint64_t m_offset = 0;
+    std::uint64_t m_consumed = 0;
+};
+
+std::unique_ptr<ByteStream> gzipStream(SharedSource source);
+std::unique_ptr<ByteStream> zstdStream(SharedSource source);
+/// bzip2, xz, lzma, lz4, lzip and compress, by libarchive.
+std::unique_ptr<ByteStream> libarchiveStream(SharedSource source);
+
+} // namespace strata

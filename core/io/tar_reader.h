@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/error.h"
+#include "io/byte_stream.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace strata {
+
+/// What a tar entry makes.
+enum class FileType : std::uint8_t { File, Directory, Symlink, CharDevice, BlockDevice, Fifo };
+
+/// "file", "dir", "symlink", "char", "block", "fifo": the words of the command line's contract.
+std::string_view fileTypeName(FileType type);
+
+/// One entry of a tar as its headers say it: names as bytes, uncleaned.
+struct TarMember
+{
+    std::string path;
+    std::string linkTarget; ///< of a symlink or hardlink
+    std::vector<std::pair<std::string, std::string>> xattrs; ///< name, raw value
+    std::uint64_t size = 0; ///< real size in bytes, sparse holes included
+    std::int64_t mtime = 0; ///< seconds since 1970, negative before
+    std::uint32_t mtimeNsec = 0;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::uint32_t deviceMajor = 0;
+    std::uint32_t deviceMinor = 0;
+    std::uint16_t mode = 0; ///< the twelve permission bits
+    FileType type = FileType::File;
+    bool hardlink = false;
+    bool sparse = false;
+    std::uint64_t headerOffset = 0; ///< of the first header block, extensions included
+    std::uint64_t dataOffset = 0;   ///< of the first stored data byte (meaningless when sparse)
+};
+
+/// Reads a tar through libarchive (every dialect of formats.md §4, 27–34). Not thread-safe.
+class TarReader
+{
+public:
+    /// `start` is the stream offset at which `stream` stands; member offsets count from there.
+    explicit TarReader(ByteStream& stream, std::uint64_t start = 0);
+    ~TarReader();
+    TarReader(const TarReader&) = delete;
+    TarReader& operator=(const TarReader&) = delete;
+
+    /// The next member, or null at the end. The pointer is valid until the next call. Data not
+    /// read is skipped. Errors: Malformed for a damaged header; Truncated; the stream's own.
+    Result<const TarMember*> next();
+    /// Up to `into.size()` bytes of the current member's content, holes as zeros; 0 = end.
+    /// Errors: Truncated, Malformed, the stream's own.
+    Result<std::size_t> read(std::span<std::byte> into);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace strata

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/streams_p.h"
+
+#include <zstd.h>
+
+#include <optional>
+#include <string>
+
+namespace strata {
+
+namespace {
+
+struct FreeContext
+{
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+class ZstdStream final : public ByteStream
+{
+public:
+    explicit ZstdStream(SharedSource source)
+        : m_input(std::move(source))
+        , m_context(ZSTD_createDCtx())
+    {
+    }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        if (m_error) {
+            return std::unexpected(*m_error);
+        }
+        auto n = inflate(into);
+        if (!n) {
+            m_error = n.error();
+        }
+        return n;
+    }
+
+    std::uint64_t sourcePosition() const override { return m_input.consumed(); }
+
+private:
+    Result<std::size_t> inflate(std::span<std::byte> into)
+    {
+        ZSTD_outBuffer out{into.data(), into.size(), 0};
+        while (out.pos == 0 && !into.empty()) {
+            const auto bytes = m_input.peek();
+            if (!bytes) {
+                return std::unexpected(bytes.error());
+            }
+            if (bytes->empty() && m_betweenFrames) {
+                return 0;
+            }
+            ZSTD_inBuffer in{bytes->data(), bytes->size(), 0};
+            const auto hint = ZSTD_decompressStream(m_context.get(), &out, &in);
+            m_input.consume(in.pos);
+            if (ZSTD_isError(hint) != 0) {
+                return fail(ErrorCode::Malformed,
+                            std::string("damaged zstd data: ") + ZSTD_getErrorName(hint));
+            }
+            m_betweenFrames = hint == 0;
+            if (bytes->empty() && out.pos == 0 && !m_betweenFrames) {
+                return fail(ErrorCode::Truncated, "zstd data that ends early");
+            }
+        }
+        return out.pos;
+    }
+
+    SourceBuffer m_input;
+    std::unique_ptr<ZSTD_DCtx, FreeContext> m_context;
+    std::optional<Error> m_error;
+    bool m_betweenFrames = true;
+};
+
+} // namespace
+
+std::unique_ptr<ByteStream> zstdStream(SharedSource source)
+{
+    return std::make_unique<ZstdStream>(std::move(source));
+}
+
+} // namespace strata

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ids.h"
+#include "io/byte_source.h"
+#include "io/byte_stream.h"
+#include "layer/layer_index.h"
+
+#include <memory>
+
+namespace strata {
+
+/// The content of one regular file of a layer. Opening costs a seek in an uncompressed layer and
+/// decompression up to the file in a compressed one. Errors: NotFound for what is no regular file;
+/// Truncated, Malformed, Io, Changed while reading.
+Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression compression,
+                                                const LayerEntry& entry);
+
+} // namespace strata

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layer/layer_index_builder.h"
+
+#include "base/byte_path.h"
+#include "base/limits.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace strata {
+
+namespace {
+
+constexpr std::string_view whiteoutPrefix = ".wh.";
+constexpr std::string_view opaqueMarker = ".wh..wh..opq";
+constexpr std::string_view overlayXattrs = "trusted.overlay.";
+
+bool isAufsLeftover(std::string_view name)
+{
+    return name == ".wh..wh.plnk" || name == ".wh..wh.aufs" || name == ".wh..wh.orph";
+}
+
+} // namespace
+
+LayerIndexBuilder::LayerIndexBuilder()
+    : m_index(std::make_shared<LayerIndex>())
+{
+    Node root;
+    root.name = m_index->m_names.intern("");
+    m_nodes.push_back(root);
+}
+
+bool LayerIndexBuilder::alive(const Node& node) const
+{
+    return node.parentEpoch == m_nodes[node.parent].epoch;
+}
+
+const LayerEntry* LayerIndexBuilder::entryOf(const Node& node) const
+{
+    return node.entry ? &m_index->m_entries[node.entry.index()] : nullptr;
+}
+
+void LayerIndexBuilder::becomeNonDirectory(Node& node)
+{
+    ++node.epoch;
+    node.opaque = false;
+    m_lastFolderNode = ChildTable::none;
+}
+
+std::uint32_t LayerIndexBuilder::child(std::uint32_t parent, std::string_view name, bool create)
+{
+    const NameId nameId = m_index->m_names.intern(name);
+    const auto found = m_children.find(parent, nameId.value);
+    if (found != ChildTable::none) {
+        Node& node = m_nodes[found];
+        if (node.parentEpoch == m_nodes[parent].epoch) {
+            return found;
+        }
+        if (!create) {
+            return ChildTable::none;
+        }
+        // It went when its folder was replaced, and now comes back as something new.
+        node.entry = {};
+        node.whiteout = node.deviceWhiteout = node.opaque = false;
+        node.parentEpoch = m_nodes[parent].epoch;
+        ++node.epoch;
+        return found;
+    }
+    if (!create) {
+        return ChildTable::none;
+    }
+    const auto id = static_cast<std::uint32_t>(m_nodes.size());
+    Node node;
+    node.parent = parent;
+    node.name = nameId;
+    node.parentEpoch = m_nodes[parent].epoch;
+    node.nextSibling = m_nodes[parent].firstChild;
+    m_nodes.push_back(node);
+    m_nodes[parent].firstChild = id;
+    m_children.insert(parent, nameId.value, id);
+    return id;
+}
+
+/// The node of a directory path, symlinks of this layer followed and clamped to the root
+/// (formats.md §4, 11). Without `create` nothing is made and nothing changed.
+std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_view> parts,
+                                                     bool create, const std::string& forPath)
+{
+    std::ranges::reverse(parts); // the next component is at the back
+    std::uint32_t at = 0;
+    int hops = 0;
+    std::vector<std::string> targets; // keeps the bytes of followed targets alive
+    targets.reserve(static_cast<std::size_t>(limits::symlinkHops) + 1);
+    while (!parts.empty()) {
+        const auto part = parts.back();
+        parts.pop_back();
+        if (part == "..") {
+            at = m_nodes[at].parent;
+            continue;
+        }
+        const auto next = child(at, part, create);
+        if (next == ChildTable::none) {
+            return std::nullopt;
+        }
+        const LayerEntry* entry = entryOf(m_nodes[next]);
+        if (entry != nullptr && entry->type == FileType::Symlink) {
+            if (++hops > limits::symlinkHops || parts.size() > limits::pathDepth) {
+                if (create) {
+                    warn(WarningCode::PathEscapes,
+                         quoteForDisplay(forPath) + " lies behind too many symbolic links and is ignored");
+                }
+                return std::nullopt;
+            }
+            targets.emplace_back(m_index->name(entry->target));
+            std::string_view rest = targets.back();
+            if (rest.starts_with('/')) {
+                at = 0;
+            }
+            std::vector<std::string_view> more;
+            while (!rest.empty()) {
+                const auto slash = rest.find('/');
+                const auto piece = rest.substr(0, slash);
+                rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
+                if (!piece.empty() && piece != ".") {
+                    more.push_back(piece);
+                }
+            }
+            parts.insert(parts.end(), more.rbegin(), more.rend());
+            continue;
+        }
+        if (entry != nullptr && entry->type != FileType::Directory) {
+            if (!create) {
+                return std::nullopt;
+            }
+            warn(WarningCode::ParentIsNotDirectory,
+                 quoteForDisplay(forPath) + " lies below what the same layer lists as a " +
+                     std::string(fileTypeName(entry->type)) + "; shown as a directory");
+            m_nodes[next].entry = {};
+            becomeNonDirectory(m_nodes[next]);
+        }
+        if (create && m_nodes[next].deviceWhiteout) {
+            m_nodes[next].deviceWhiteout = m_nodes[next].whiteout = false;
+        }
+        at = next;
+    }
+    return at;
+}
+
+std::optional<std::uint32_t>
+LayerIndexBuilder::parentOf(const std::vector<std::string_view>& parts, const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    const bool plain = slash != std::string::npos && slash + 1 < path.size();
+    const std::string_view folder = plain ? std::string_view(path).substr(0, slash) : std::string_view{};
+    if (plain && m_lastFolderNode != ChildTable::none && folder == m_lastFolder) {
+        return m_lastFolderNode;
+    }
+    auto node = walk({parts.begin(), parts.end() - 1}, true, path);
+    if (plain && node) {
+        m_lastFolder = folder;
+        m_lastFolderNode = *node;
+    }
+    return node;
+}
+
+EntryId LayerIndexBuilder::add(const TarMember& member)
+{
+    ++m_index->m_members;
+    if (member.path.size() > limits::pathBytes || member.linkTarget.size() > limits::pathBytes) {
+        warn(WarningCode::LimitReached, "an entry whose path is longer than " +
+                                            std::to_string(limits::pathBytes) +
+                                            " bytes was passed over: " +
+                                            quoteForDisplay(member.path.substr(0, 80)) + "…");
+        return {};
+    }
+    const auto split = splitPath(member.path);
+    if (split.escapes) {
+        warn(WarningCode::PathEscapes,
+             quoteForDisplay(member.path) + " leaves the root and was passed over");
+        return {};
+    }
+    if (split.parts.size() > limits::pathDepth) {
+        warn(WarningCode::LimitReached, "a path more than " + std::to_string(limits::pathDepth) +
+                                            " folders deep was passed over");
+        return {};
+    }
+    if (split.parts.empty()) {
+        if (member.type == FileType::Directory && !member.hardlink) {
+            const EntryId entry = makeEntry(member);
+            m_index->m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[0]);
+            m_nodes[0].entry = entry;
+        }
+        return {};
+    }
+    if (isAufsLeftover(split.parts.front())) {
+        warn(WarningCode::AufsLeftover, quoteForDisplay(member.path) + " is a leftover of AUFS and is hidden");
+        return {};
+    }
+    for (auto it = split.parts.begin(); it + 1 != split.parts.end(); ++it) {
+        if (it->starts_with(whiteoutPrefix)) {
+            warn(WarningCode::BadWhiteout,
+                 quoteForDisplay(member.path) + " lies inside a whiteout and was passed over");
+            return {};
+        }
+    }
+    const auto parent = parentOf(split.parts, member.path);
+    if (!parent) {
+        return {};
+    }
+    const auto name = split.parts.back();
+    if (name.starts_with(whiteoutPrefix) && takeWhiteout(*parent, name, member.path)) {
+        return {};
+    }
+    return place(*parent, name, member);
+}
+
+bool LayerIndexBuilder::takeWhiteout(std::uint32_t parent, std::string_view name,
+                                     const std::string& path)
+{
+    if (name == opaqueMarker) {
+        m_nodes[parent].opaque = true;
+        return true;
+    }
+    const auto hidden = name.substr(whiteoutPrefix.size());
+    if (hidden.empty() || hidden == "." || hidden == "..") {
+        warn(WarningCode::BadWhiteout, quoteForDisplay(path) + " names nothing to hide and is ignored");
+        return true;
+    }
+    m_nodes[child(parent, hidden, true)].whiteout = true;
+    return true;
+}
+
+EntryId LayerIndexBuilder::makeEntry(const TarMember& member)
+{
+    LayerEntry entry;
+    entry.type = member.type;
+    entry.size = member.size;
+    entry.mtime = member.mtime;
+    entry.mtimeNsec = member.mtimeNsec;
+    entry.headerOffset = member.headerOffset;
+    entry.uid = member.uid;
+    entry.gid = member.gid;
+    entry.mode = member.mode;
+    entry.deviceMajor = member.deviceMajor;
+    entry.deviceMinor = member.deviceMinor;
+    entry.hardlink = member.hardlink;
+    if (member.type == FileType::Symlink && !member.hardlink) {
+        entry.target = m_index->m_names.intern(member.linkTarget);
+    } else if (member.hardlink) {
+        entry.target = m_index->m_names.intern(joinPath(splitPath(member.linkTarget).parts));
+    }
+    const EntryId id{static_cast<std::uint32_t>(m_index->m_entries.size())};
+    m_index->m_entries.push_back(entry);
+    m_index->m_contentBytes += entry.size;
+    return id;
+}
+
+EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
+                                 const TarMember& member)
+{
+    const auto at = child(parent, name, true);
+    if (!member.hardlink && member.type == FileType::CharDevice && member.deviceMajor == 0 &&
+        member.deviceMinor == 0) {
+        warn(WarningCode::DeviceWhiteout,
+             quoteForDisplay(member.path) + " is a character device 0/0, which the kernel takes for a whiteout");
+        becomeNonDirectory(m_nodes[at]);
+        m_nodes[at].entry = {};
+        m_nodes[at].whiteout = m_nodes[at].deviceWhiteout = true;
+        return {};
+    }
+    std::optional<EntryId> target;
+    if (member.hardlink) {
+        target = linkTarget(member.linkTarget);
+        if (target && m_nodes[at].entry == *target) {
+            warn(WarningCode::DuplicateEntry, quoteForDisplay(member.path) + " is a link to itself");
+            return {};
+        }
+    }
+    const bool directory = member.type == FileType::Directory && !member.hardlink;
+    if (const LayerEntry* old = entryOf(m_nodes[at])) {
+        if (!directory || old->type != FileType::Directory) {
+            warn(WarningCode::DuplicateEntry,
+                 quoteForDisplay(member.path) + " is listed twice; the last one counts");
+        }
+    }
+    if (!directory) {
+        becomeNonDirectory(m_nodes[at]);
+    }
+    if (m_nodes[at].deviceWhiteout) {
+        m_nodes[at].deviceWhiteout = m_nodes[at].whiteout = false;
+    }
+    const EntryId entry = makeEntry(member);
+    m_index->m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[at]);
+    m_nodes[at].entry = entry;
+    if (member.type == FileType::Symlink) {
+        m_lastFolderNode = ChildTable::none;
+    }
+    if (!member.hardlink) {
+        return entry;
+    }
+    if (target && !waits(*target)) {
+        linkTo(entry, *target);
+    } else {
+        m_pending.push_back({entry, at});
+    }
+    return {};
+}
+
+std::optional<EntryId> LayerIndexBuilder::linkTarget(const std::string& target) const
+{
+    const auto split = splitPath(target);
+    if (split.parts.empty() || split.escapes) {
+        return std::nullopt;
+    }
+    // Looking up interns names, which changes no path.
+    auto& self = const_cast<LayerIndexBuilder&>(*this);
+    const auto parent = self.walk({split.parts.begin(), split.parts.end() - 1}, false, target);
+    if (!parent) {
+        return std::nullopt;
+    }
+    const auto at = self.child(*parent, split.parts.back(), false);
+    if (at == ChildTable::none || !m_nodes[at].entry) {
+        return std::nullopt;
+    }
+    const LayerEntry& entry = m_index->m_entries[m_nodes[at].entry.index()];
+    if (entry.type == FileType::Directory) {
+        return std::nullopt;
+    }
+    return entry.inode ? entry.inode : m_nodes[at].entry;
+}
+
+void LayerIndexBuilder::linkTo(EntryId link, EntryId target)
+{
+    LayerEntry& entry = m_index->m_entries[link.index()];
+    const NameId path = entry.target;
+    entry = m_index->m_entries[target.index()];
+    entry.inode = target;
+    entry.hardlink = true;
+    if (entry.type != FileType::Symlink) {
+        entry.target = path;
+    }
+}
+
+bool LayerIndexBuilder::waits(EntryId entry) const
+{
+    const LayerEntry& e = m_index->m_entries[entry.index()];
+    return e.hardlink && !e.inode && !e.lowerLink;
+}
+
+void LayerIndexBuilder::resolvePendingLinks()
+{
+    for (const auto& [pending, node] : m_pending) {
+        if (m_nodes[node].entry != pending) {
+            continue; // replaced since
+        }
+        // A link may lead to one that waits as well: all of them share what the last one finds.
+        std::vector<EntryId> chain;
+        std::unordered_set<std::uint32_t> seen;
+        std::optional<EntryId> at = pending;
+        NameId path;
+        while (at && waits(*at) && seen.insert(at->value).second) {
+            chain.push_back(*at);
+            path = m_index->m_entries[at->index()].target;
+            at = linkTarget(std::string(m_index->name(path)));
+        }
+        const bool found = at && !waits(*at) && !m_index->m_entries[at->index()].lowerLink;
+        if (at && m_index->m_entries[at->index()].lowerLink) {
+            path = m_index->m_entries[at->index()].target;
+        }
+        for (const EntryId link : chain) {
+            LayerEntry& entry = m_index->m_entries[link.index()];
+            if (found) {
+                warn(WarningCode::LinkBeforeTarget, "a hard link stands before its target " +
+                                                        quoteForDisplay(m_index->name(entry.target)));
+                linkTo(link, *at);
+            } else {
+                entry.lowerLink = true;
+                entry.target = path;
+            }
+        }
+    }
+}
+
+XattrSetId LayerIndexBuilder::takeXattrs(const TarMember& member, Node& node)
+{
+    std::vector<Xattr> set;
+    std::string key;
+    for (const auto& [name, value] : member.xattrs) {
+        if (name.starts_with(overlayXattrs)) {
+            // overlayfs's own marks are never seen through it (formats.md §4, 26).
+            if (name == "trusted.overlay.opaque" && value == "y") {
+                node.opaque = true;
+            }
+            continue;
+        }
+        set.push_back({m_index->m_names.intern(name), value});
+        key += name;
+        key += '\0';
+        key += std::to_string(value.size());
+        key += ':';
+        key += value;
+    }
+    if (set.empty()) {
+        return {};
+    }
+    if (const auto known = m_xattrIds.find(key); known != m_xattrIds.end()) {
+        return known->second;
+    }
+    m_xattrBytes += key.size();
+    if (m_xattrBytes > limits::xattrBytes) {
+        warn(WarningCode::LimitReached, "extended attributes of more than " +
+                                            std::to_string(limits::xattrBytes) +
+                                            " bytes in one layer; the rest is left out");
+        return {};
+    }
+    const XattrSetId id{static_cast<std::uint32_t>(m_index->m_xattrSets.size())};
+    m_index->m_xattrSets.push_back(std::move(set));
+    m_xattrIds.emplace(std::move(key), id);
+    return id;
+}
+
+void LayerIndexBuilder::setContentHash(EntryId entry, std::uint64_t hash)
+{
+    m_index->m_entries[entry.index()].contentHash = hash;
+    m_index->m_entries[entry.index()].hashed = true;
+}
+
+void LayerIndexBuilder::freezeNodes()
+{
+    // Nodes that say nothing (replaced and not made again) are left out, from the leaves up.
+    // Children stand behind their parents in m_nodes, so one backward pass sees them first.
+    std::vector<bool> kept(m_nodes.size(), false);
+    kept[0] = true;
+    for (std::size_t i = m_nodes.size(); i-- > 1;) {
+        const Node& node = m_nodes[i];
+        if (!alive(node)) {
+            kept[i] = false;
+            continue;
+        }
+        if (node.entry || node.whiteout || node.opaque || kept[i]) {
+            kept[i] = kept[node.parent] = true;
+        }
+    }
+    std::vector<std::uint32_t> order{0};
+    std::vector<LayerNode> frozen;
+    std::vector<std::uint32_t> children;
+    frozen.push_back({LayerNodeId{0}, {}, m_nodes[0].name, m_nodes[0].entry, false, m_nodes[0].opaque});
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        children.clear();
+        for (auto c = m_nodes[order[i]].firstChild; c != ChildTable::none;
+             c = m_nodes[c].nextSibling) {
+            if (kept[c] && alive(m_nodes[c])) {
+                children.push_back(c);
+            }
+        }
+        std::ranges::sort(children, {}, [this](std::uint32_t c) {
+            return m_index->m_names.at(m_nodes[c].name);
+        });
+        frozen[i].firstChild = {static_cast<std::uint32_t>(frozen.size())};
+        for (const auto c : children) {
+            const Node& node = m_nodes[c];
+            frozen.push_back({LayerNodeId{static_cast<std::uint32_t>(i)}, {}, node.name, node.entry,
+                              node.whiteout, node.opaque});
+            order.push_back(c);
+        }
+    }
+    m_index->m_nodes = std::move(frozen);
+    m_index->m_nodes.shrink_to_fit();
+}
+
+std::shared_ptr<const LayerIndex> LayerIndexBuilder::finish(std::uint64_t tarSize, bool damaged)
+{
+    resolvePendingLinks();
+    // Hashes of contents come after the links to them were made.
+    for (auto& entry : m_index->m_entries) {
+        if (entry.inode) {
+            const LayerEntry& target = m_index->m_entries[entry.inode.index()];
+            entry.contentHash = target.contentHash;
+            entry.hashed = target.hashed;
+        }
+    }
+    freezeNodes();
+    m_index->m_tarSize = tarSize;
+    m_index->m_damaged = damaged;
+    m_index->m_names.freeze();
+    m_index->m_entries.shrink_to_fit();
+    return std::exchange(m_index, nullptr);
+}
+
+} // namespace strata

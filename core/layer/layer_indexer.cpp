@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layer/layer_indexer.h"
+
+#include "base/limits.h"
+#include "io/byte_stream.h"
+#include "io/hasher.h"
+#include "layer/layer_index_builder.h"
+
+#include <algorithm>
+
+namespace strata {
+
+namespace {
+
+/// Counts what passes, and stops between reads when asked to.
+class WatchedStream final : public ByteStream
+{
+public:
+    WatchedStream(std::unique_ptr<ByteStream> inner, const Job& job, std::uint64_t sourceSize)
+        : m_inner(std::move(inner))
+        , m_job(job)
+        , m_sourceSize(sourceSize)
+    {
+    }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        if (m_job.cancelled()) {
+            return cancelledError();
+        }
+        auto n = m_inner->read(into);
+        if (n) {
+            m_position += *n;
+            m_job.report(std::min(m_inner->sourcePosition(), m_sourceSize), m_sourceSize);
+        }
+        return n;
+    }
+
+    Result<std::uint64_t> skip(std::uint64_t count) override
+    {
+        if (m_plain) {
+            auto n = m_inner->skip(count);
+            if (n) {
+                m_position += *n;
+            }
+            return n;
+        }
+        return ByteStream::skip(count); // through read(), which can be cancelled
+    }
+
+    std::uint64_t sourcePosition() const override { return m_inner->sourcePosition(); }
+    std::uint64_t position() const { return m_position; }
+    void setPlain() { m_plain = true; }
+
+private:
+    std::unique_ptr<ByteStream> m_inner;
+    const Job& m_job;
+    std::uint64_t m_sourceSize;
+    std::uint64_t m_position = 0;
+    bool m_plain = false;
+};
+
+bool stopsEverything(const Error& error)
+{
+    return error.code == ErrorCode::Cancelled || error.code == ErrorCode::Io ||
+           error.code == ErrorCode::Changed;
+}
+
+class Indexing
+{
+public:
+    Indexing(WatchedStream& stream, bool hashContents)
+        : m_stream(stream)
+        , m_hashContents(hashContents)
+    {
+    }
+
+    /// Errors: only those that stop everything; damage becomes a warning.
+    Status run()
+    {
+        TarReader reader(m_stream);
+        for (;;) {
+            if (m_builder.memberCount() >= limits::layerEntries) {
+                m_builder.warn(WarningCode::LimitReached,
+                               "the layer has more than " + std::to_string(limits::layerEntries) +
+                                   " entries; the rest is not shown");
+                m_damaged = true;
+                return {};
+            }
+            const auto member = reader.next();
+            if (!member) {
+                return damaged(member.error());
+            }
+            if (*member == nullptr) {
+                return {};
+            }
+            const EntryId entry = m_builder.add(**member);
+            if (m_hashContents && entry && (*member)->type == FileType::File) {
+                if (auto hashed = hashContent(reader, entry); !hashed) {
+                    return damaged(hashed.error());
+                }
+            }
+        }
+    }
+
+    /// The rest of a compressed stream behind the tar's end, so that its whole size is known.
+    Status drain()
+    {
+        while (!m_damaged) {
+            const auto n = m_stream.read(m_buffer);
+            if (!n) {
+                return damaged(n.error());
+            }
+            if (*n == 0) {
+                break;
+            }
+        }
+        return {};
+    }
+
+    std::shared_ptr<const LayerIndex> finish(std::uint64_t tarSize)
+    {
+        return m_builder.finish(tarSize, m_damaged);
+    }
+
+private:
+    Status damaged(const Error& error)
+    {
+        if (stopsEverything(error)) {
+            return std::unexpected(error);
+        }
+        m_damaged = true;
+        m_builder.warn(WarningCode::LayerDamaged,
+                       "the layer cannot be read to its end (" + error.what +
+                           "); what came before is shown");
+        return {};
+    }
+
+    Status hashContent(TarReader& reader, EntryId entry)
+    {
+        m_hasher.reset();
+        for (;;) {
+            const auto n = reader.read(m_buffer);
+            if (!n) {
+                return std::unexpected(n.error());
+            }
+            if (*n == 0) {
+                m_builder.setContentHash(entry, m_hasher.value());
+                return {};
+            }
+            m_hasher.add(std::span(m_buffer).first(*n));
+        }
+    }
+
+    WatchedStream& m_stream;
+    bool m_hashContents;
+    LayerIndexBuilder m_builder;
+    ContentHasher m_hasher;
+    std::vector<std::byte> m_buffer = std::vector<std::byte>(128 * 1024);
+    bool m_damaged = false;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compression compression,
+                                                     const Job& job)
+{
+    auto inner = decompress(stored, compression);
+    if (!inner) {
+        return std::unexpected(inner.error());
+    }
+    const bool plain = compression == Compression::None;
+    WatchedStream stream(std::move(*inner), job, stored->size());
+    if (plain) {
+        stream.setPlain();
+    }
+    Indexing indexing(stream, !plain);
+    if (auto read = indexing.run(); !read) {
+        return std::unexpected(read.error());
+    }
+    if (!plain) {
+        if (auto drained = indexing.drain(); !drained) {
+            return std::unexpected(drained.error());
+        }
+    }
+    job.report(stored->size(), stored->size());
+    return indexing.finish(plain ? stored->size() : stream.position());
+}
+
+std::shared_ptr<const LayerIndex> absentLayer(WarningCode code, std::string warning)
+{
+    LayerIndexBuilder builder;
+    builder.warn(code, std::move(warning));
+    return builder.finish(0, false);
+}
+
+} // namespace strata

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/hasher.h"
+#include "tree/opened_image.h"
+
+#include <algorithm>
+#include <span>
+
+namespace strata {
+
+namespace {
+
+constexpr std::size_t blockSize = 128 * 1024;
+
+/// Fills the block unless the stream ends. Reads may be short.
+Result<std::size_t> readBlock(ByteStream& stream, std::span<std::byte> block)
+{
+    std::size_t done = 0;
+    while (done < block.size()) {
+        const auto n = stream.read(block.subspan(done));
+        if (!n || *n == 0) {
+            return n ? Result<std::size_t>(done) : n;
+        }
+        done += *n;
+    }
+    return done;
+}
+
+} // namespace
+
+/// Compares the contents that sizes and hashes could not tell apart. A friend of the tree: it
+/// makes a second one that shares all but the versions.
+class ContentResolver
+{
+public:
+    ContentResolver(const OpenedImage& image, const Job& job)
+        : m_image(image)
+        , m_job(job)
+        , m_tree(*image.tree)
+        , m_versions(std::make_shared<MergedTree::Versions>(*m_tree.m_versions))
+        , m_counts(std::make_shared<MergedTree::Counts>(*m_tree.m_counts))
+        , m_blockA(blockSize)
+        , m_blockB(blockSize)
+    {
+    }
+
+    Result<std::shared_ptr<const MergedTree>> run()
+    {
+        for (std::size_t i = 1; i < m_versions->size(); ++i) {
+            if ((*m_versions)[i].undecided) {
+                m_total += m_tree.entry((*m_versions)[i]).size;
+            }
+        }
+        for (std::size_t i = 1; i < m_versions->size(); ++i) {
+            if (!(*m_versions)[i].undecided) {
+                continue;
+            }
+            if (m_job.cancelled()) {
+                return cancelledError();
+            }
+            // A version that could not be decided has one of the same path right before it.
+            const auto same = sameContent((*m_versions)[i - 1], (*m_versions)[i]);
+            if (!same) {
+                if (same.error().code == ErrorCode::Cancelled) {
+                    return std::unexpected(same.error());
+                }
+                continue;
+            }
+            decide(i, *same);
+        }
+        return std::shared_ptr<const MergedTree>(
+            new MergedTree(m_tree.m_arena, m_versions, m_counts));
+    }
+
+private:
+    void decide(std::size_t i, bool same)
+    {
+        Version& version = (*m_versions)[i];
+        version.undecided = false;
+        ChangeCounts& counts = (*m_counts)[version.layer];
+        --counts.undecided;
+        if (!same) {
+            return;
+        }
+        const bool unchanged = sameMetadata((*m_versions)[i - 1], version);
+        version.change = unchanged ? Change::Unchanged : Change::Metadata;
+        --counts.modified;
+        ++(unchanged ? counts.unchanged : counts.metadata);
+    }
+
+    bool sameMetadata(const Version& a, const Version& b) const
+    {
+        const LayerEntry& x = m_tree.entry(a);
+        const LayerEntry& y = m_tree.entry(b);
+        if (x.mode != y.mode || x.uid != y.uid || x.gid != y.gid || x.mtime != y.mtime ||
+            x.mtimeNsec != y.mtimeNsec) {
+            return false;
+        }
+        auto xattrsA = m_tree.xattrs(a);
+        auto xattrsB = m_tree.xattrs(b);
+        std::ranges::sort(xattrsA);
+        std::ranges::sort(xattrsB);
+        return xattrsA == xattrsB;
+    }
+
+    Result<bool> sameContent(const Version& old, const Version& now)
+    {
+        const LayerEntry& a = m_tree.entry(old);
+        const LayerEntry& b = m_tree.entry(now);
+        // The side with a hash may lie in a compressed layer: not worth unpacking again.
+        if (a.hashed || b.hashed) {
+            const auto hash = hashOf(a.hashed ? now : old);
+            if (!hash) {
+                return std::unexpected(hash.error());
+            }
+            return *hash == (a.hashed ? a : b).contentHash;
+        }
+        auto streamA = m_image.open(old);
+        if (!streamA) {
+            return std::unexpected(streamA.error());
+        }
+        auto streamB = m_image.open(now);
+        if (!streamB) {
+            return std::unexpected(streamB.error());
+        }
+        for (;;) {
+            const auto n = readBlock(**streamA, m_blockA);
+            const auto m = readBlock(**streamB, m_blockB);
+            if (!n || !m) {
+                return std::unexpected(n ? m.error() : n.error());
+            }
+            if (*n != *m || !std::equal(m_blockA.begin(), m_blockA.begin() + static_cast<std::ptrdiff_t>(*n),
+                                        m_blockB.begin())) {
+                return false;
+            }
+            if (*n == 0) {
+                return true;
+            }
+            if (auto going = advance(*n); !going) {
+                return std::unexpected(going.error());
+            }
+        }
+    }
+
+    Result<std::uint64_t> hashOf(const Version& version)
+    {
+        auto stream = m_image.open(version);
+        if (!stream) {
+            return std::unexpected(stream.error());
+        }
+        ContentHasher hasher;
+        for (;;) {
+            const auto n = (*stream)->read(m_blockA);
+            if (!n) {
+                return std::unexpected(n.error());
+            }
+            if (*n == 0) {
+                return hasher.value();
+            }
+            hasher.add(std::span(m_blockA).first(*n));
+            if (auto going = advance(*n); !going) {
+                return std::unexpected(going.error());
+            }
+        }
+    }
+
+    Status advance(std::size_t bytes)
+    {
+        m_done += bytes;
+        m_job.report(std::min(m_done, m_total), m_total);
+        return m_job.cancelled() ? Status(cancelledError()) : Status();
+    }
+
+    const OpenedImage& m_image;
+    const Job& m_job;
+    const MergedTree& m_tree;
+    std::shared_ptr<MergedTree::Versions> m_versions;
+    std::shared_ptr<MergedTree::Counts> m_counts;
+    std::vector<std::byte> m_blockA;
+    std::vector<std::byte> m_blockB;
+    std::uint64_t m_done = 0;
+    std::uint64_t m_total = 0;
+};
+
+Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image, const Job& job)
+{
+    auto tree = ContentResolver(image, job).run();
+    if (!tree) {
+        return std::unexpected(tree.error());
+    }
+    auto resolved = std::make_shared<OpenedImage>(image);
+    resolved->tree = std::move(*tree);
+    return resolved;
+}
+
+} // namespace strata

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/opened_image.h"
+
+#include "base/limits.h"
+#include "layer/content_reader.h"
+#include "layer/layer_indexer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace strata {
+
+Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version) const
+{
+    const auto ref = tree->content(version);
+    if (version.removed() || !ref) {
+        return fail(ErrorCode::NotFound, "has no content here");
+    }
+    const LayerEntry& entry = tree->entry(*ref);
+    if (entry.lowerLink) {
+        return fail(ErrorCode::Missing, "is a hard link to a file that no layer holds");
+    }
+    auto stored = archive->openLayer(image(), ref->layer);
+    if (!stored) {
+        return std::unexpected(stored.error());
+    }
+    return openContent(std::move(*stored), image().layers[ref->layer].compression, entry);
+}
+
+namespace {
+
+/// Indexes the layers of one image on several threads; a layer that stands twice is read once.
+class LayerLoading
+{
+public:
+    LayerLoading(const ImageArchive& archive, const Image& image, const Job& job,
+                 const LoadOptions& options)
+        : m_archive(archive)
+        , m_image(image)
+        , m_job(job)
+        , m_options(options)
+        , m_indexes(image.layers.size())
+    {
+        std::map<std::string, std::size_t> first;
+        for (LayerNo n = 0; n < image.layers.size(); ++n) {
+            const LayerDescriptor& layer = image.layers[n];
+            if (!layer.available) {
+                m_tasks.push_back({{n}, 0});
+                continue;
+            }
+            const auto [it, fresh] =
+                first.try_emplace(archive.files().identity(layer.file), m_tasks.size());
+            if (fresh) {
+                m_tasks.push_back({{n}, 0});
+                m_total += layer.storedSize;
+            } else {
+                m_tasks[it->second].layers.push_back(n);
+            }
+        }
+    }
+
+    Result<std::vector<std::shared_ptr<const LayerIndex>>> run()
+    {
+        const auto wanted = m_options.threads != 0 ? m_options.threads
+                                                   : std::max(1U, std::thread::hardware_concurrency());
+        const auto count = std::min<std::size_t>(wanted, m_tasks.size());
+        {
+            std::vector<std::jthread> threads;
+            for (std::size_t i = 1; i < count; ++i) {
+                threads.emplace_back([this] { work(); });
+            }
+            work();
+        }
+        if (m_error) {
+            return std::unexpected(*m_error);
+        }
+        if (m_job.cancelled()) {
+            return cancelledError();
+        }
+        return std::move(m_indexes);
+    }
+
+private:
+    struct Task
+    {
+        std::vector<LayerNo> layers; ///< positions that share the bytes
+        std::uint64_t done = 0;
+    };
+
+    void work()
+    {
+        for (;;) {
+            const auto i = m_next.fetch_add(1);
+            if (i >= m_tasks.size() || m_job.cancelled() || m_failed.load()) {
+                return;
+            }
+            auto index = read(m_tasks[i]);
+            const std::scoped_lock lock(m_mutex);
+            if (!index) {
+                if (!m_error) {
+                    m_error = index.error();
+                }
+                m_failed = true;
+                return;
+            }
+            for (const auto n : m_tasks[i].layers) {
+                m_indexes[n] = *index;
+                if (m_options.layerReady) {
+                    m_options.layerReady(n, *index);
+                }
+            }
+        }
+    }
+
+    Result<std::shared_ptr<const LayerIndex>> read(Task& task)
+    {
+        const LayerNo n = task.layers.front();
+        const LayerDescriptor& layer = m_image.layers[n];
+        if (!layer.available) {
+            return absentLayer(layer.foreign ? WarningCode::LayerForeign : WarningCode::LayerMissing,
+                               layer.foreign
+                                   ? "the layer is kept outside the archive by design"
+                                   : "the layer is not in the archive; its files are not shown");
+        }
+        auto stored = m_archive.openLayer(m_image, n);
+        if (!stored) {
+            return absentLayer(WarningCode::LayerMissing,
+                               "the layer cannot be opened: " + stored.error().message());
+        }
+        Job inner;
+        inner.stop = m_job.stop;
+        inner.progress = [this, &task](const Progress& p) {
+            const std::scoped_lock lock(m_mutex);
+            m_done += p.done - std::min(task.done, p.done);
+            task.done = std::max(task.done, p.done);
+            m_job.report(m_done, m_total);
+        };
+        auto index = indexLayer(std::move(*stored), layer.compression, inner);
+        if (!index) {
+            auto error = index.error();
+            error.where = error.where.empty() ? "layer " + std::to_string(n) : error.where;
+            return std::unexpected(std::move(error));
+        }
+        return index;
+    }
+
+    const ImageArchive& m_archive;
+    const Image& m_image;
+    const Job& m_job;
+    const LoadOptions& m_options;
+    std::vector<Task> m_tasks;
+    std::vector<std::shared_ptr<const LayerIndex>> m_indexes;
+    std::atomic<std::size_t> m_next = 0;
+    std::atomic<bool> m_failed = false;
+    std::mutex m_mutex; ///< guards all below, and the caller's callbacks
+    std::optional<Error> m_error;
+    std::uint64_t m_done = 0;
+    std::uint64_t m_total = 0;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const OpenedImage>> loadImage(std::shared_ptr<const ImageArchive> archive,
+                                                     std::size_t imageIndex, const Job& job,
+                                                     const LoadOptions& options)
+{
+    if (imageIndex >= archive->images().size()) {
+        return fail(ErrorCode::NotFound, "there is no such image in it", archive->name());
+    }
+    const Image& image = archive->images()[imageIndex];
+    if (image.error) {
+        return std::unexpected(*image.error);
+    }
+    if (image.layers.size() > limits::layers) {
+        return fail(ErrorCode::LimitExceeded,
+                    "has more than " + std::to_string(limits::layers) + " layers", archive->name());
+    }
+    auto layers = LayerLoading(*archive, image, job, options).run();
+    if (!layers) {
+        return std::unexpected(layers.error());
+    }
+    auto tree = mergeLayers(*layers, job);
+    if (!tree) {
+        return std::unexpected(tree.error());
+    }
+    auto opened = std::make_shared<OpenedImage>();
+    opened->archive = std::move(archive);
+    opened->imageIndex = imageIndex;
+    opened->layers = std::move(*layers);
+    opened->tree = std::move(*tree);
+    return opened;
+}
+
+} // namespace strata

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/job.h"
+#include "image/image_archive.h"
+#include "layer/layer_index.h"
+#include "tree/merged_tree.h"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace strata {
+
+/// One image, ready to be looked at: its archive, its layers' indexes and the tree they make.
+/// A value of shared pointers to immutable things: copy it freely between threads.
+struct OpenedImage
+{
+    std::shared_ptr<const ImageArchive> archive;
+    std::size_t imageIndex = 0;
+    std::vector<std::shared_ptr<const LayerIndex>> layers;
+    std::shared_ptr<const MergedTree> tree;
+
+    const Image& image() const { return archive->images()[imageIndex]; }
+
+    /// The content of a version of a file, wherever its bytes lie. Errors as openContent; NotFound
+    /// for what is no regular file; Missing if its layer is not in the archive.
+    Result<std::unique_ptr<ByteStream>> open(const Version& version) const;
+};
+
+struct LoadOptions
+{
+    /// Called on a worker's thread, one call at a time, as each layer's index is ready.
+    std::function<void(LayerNo, const std::shared_ptr<const LayerIndex>&)> layerReady;
+    /// Layers read at once; 0 = as many as the machine has cores.
+    unsigned threads = 0;
+};
+
+/// Indexes every layer of an image, several at a time, and folds them. Layers that are absent or
+/// damaged become warnings. Progress in stored bytes of all layers. Errors: Cancelled, Io, Changed,
+/// NotFound when there is no such image, Unsupported for artifacts that have no layers of files.
+Result<std::shared_ptr<const OpenedImage>> loadImage(std::shared_ptr<const ImageArchive> archive,
+                                                     std::size_t imageIndex, const Job& job,
+                                                     const LoadOptions& options = {});
+
+/// The same image with every undecided version compared byte by byte (only contents of equal size
+/// are read). Progress in content bytes. Errors: Cancelled. What cannot be read stays undecided.
+Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image,
+                                                           const Job& job);
+
+} // namespace strata

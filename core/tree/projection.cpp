@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/projection.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace strata {
+
+namespace {
+constexpr std::uint32_t noVersion = 0xffffffffU;
+}
+
+std::optional<RowId> Projection::rowOf(NodeId node) const
+{
+    const RowId row = node.index() < m_rowOfNode.size() ? m_rowOfNode[node.index()] : RowId{};
+    return row ? std::optional(row) : std::nullopt;
+}
+
+std::uint32_t Projection::position(RowId id) const
+{
+    const Row& r = row(id);
+    return r.parent ? id.value - row(r.parent).firstChild : 0;
+}
+
+const Version* Projection::version(RowId id) const
+{
+    const Row& r = row(id);
+    return r.version == noVersion ? nullptr : &m_tree->versions(r.node)[r.version];
+}
+
+std::optional<Change> Projection::change(RowId id) const
+{
+    const Version* v = version(id);
+    if (v == nullptr || (m_spec.scope == Scope::OnlyLayer && v->layer != m_spec.layer)) {
+        return std::nullopt;
+    }
+    return v->change;
+}
+
+bool Projection::isRemoved(RowId id) const
+{
+    const Version* v = version(id);
+    return v != nullptr && v->removed();
+}
+
+const Version* Projection::lastSeen(RowId id) const
+{
+    const Version* v = version(id);
+    // A removal always has the version it hides right before it.
+    return v != nullptr && v->removed() ? v - 1 : v;
+}
+
+/// Three passes over flat vectors: what each node shows (parents first), what leads to something
+/// shown (children first), and the rows in their order.
+class ProjectionBuilder
+{
+public:
+    ProjectionBuilder(std::shared_ptr<const MergedTree> tree, const ProjectionSpec& spec)
+        : m_out(new Projection)
+        , m_tree(*tree)
+        , m_spec(spec)
+        , m_last(spec.scope == Scope::WholeImage || m_tree.layerCount() == 0
+                     ? static_cast<LayerNo>(m_tree.layerCount())
+                     : spec.layer)
+        , m_shown(m_tree.nodeCount(), noVersion)
+        , m_state(m_tree.nodeCount(), hidden)
+        , m_sizes(m_tree.nodeCount(), 0)
+    {
+        m_out->m_tree = std::move(tree);
+        m_out->m_spec = spec;
+    }
+
+    Result<std::shared_ptr<const Projection>> run(const Job& job)
+    {
+        m_state[0] = leads;
+        for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
+            if ((i & 0xffffU) == 0 && job.cancelled()) {
+                return cancelledError();
+            }
+            select(NodeId{i});
+        }
+        for (auto i = static_cast<std::uint32_t>(m_tree.nodeCount()); i-- > 1;) {
+            if (m_state[i] != hidden) {
+                const auto parent = m_tree.parent(NodeId{i}).index();
+                m_sizes[parent] += m_sizes[i];
+                m_state[parent] = std::max(m_state[parent], leads);
+            }
+        }
+        if (job.cancelled()) {
+            return cancelledError();
+        }
+        layOut(job);
+        if (job.cancelled()) {
+            return cancelledError();
+        }
+        return std::shared_ptr<const Projection>(std::move(m_out));
+    }
+
+private:
+    enum State : std::uint8_t { hidden, leads, matches };
+
+    /// Index of the version in force with layers 0…m_last stacked.
+    std::uint32_t versionInForce(std::span<const Version> all) const
+    {
+        for (auto i = static_cast<std::uint32_t>(all.size()); i-- > 0;) {
+            if (all[i].layer <= m_last) {
+                return i;
+            }
+        }
+        return noVersion;
+    }
+
+    void select(NodeId node)
+    {
+        const auto all = m_tree.versions(node);
+        const auto at = versionInForce(all);
+        m_shown[node.index()] = at;
+        if (node == MergedTree::root() || at == noVersion) {
+            return;
+        }
+        const Version& v = all[at];
+        if (m_spec.scope == Scope::OnlyLayer) {
+            if (v.layer != m_spec.layer || v.change == Change::Unchanged) {
+                return;
+            }
+        } else if (v.removed() && !m_spec.showRemoved) {
+            return;
+        }
+        if (!m_spec.filter.empty() && !m_spec.filter.matches(m_tree, node, v)) {
+            return;
+        }
+        m_state[node.index()] = matches;
+        ++m_out->m_matches;
+        if (!v.removed()) {
+            const LayerEntry& entry = m_tree.entry(v);
+            if (entry.type == FileType::File && !entry.hardlink) {
+                m_sizes[node.index()] = entry.size;
+            }
+        }
+    }
+
+    void layOut(const Job& job)
+    {
+        auto& rows = m_out->m_rows;
+        m_out->m_rowOfNode.assign(m_tree.nodeCount(), RowId{});
+        rows.push_back(makeRow(MergedTree::root(), RowId{}));
+        m_out->m_rowOfNode[0] = RowId{0};
+        std::vector<NodeId> children;
+        for (std::uint32_t r = 0; r < rows.size(); ++r) {
+            if ((r & 0x3fffU) == 0 && job.cancelled()) {
+                return;
+            }
+            children.clear();
+            const auto [first, last] = m_tree.children(rows[r].node);
+            for (auto c = first; c < last; ++c) {
+                if (m_state[c] != hidden) {
+                    children.push_back(NodeId{c});
+                }
+            }
+            sortSiblings(children);
+            rows[r].firstChild = static_cast<std::uint32_t>(rows.size());
+            rows[r].childCount = static_cast<std::uint32_t>(children.size());
+            for (const auto child : children) {
+                m_out->m_rowOfNode[child.index()] = RowId{static_cast<std::uint32_t>(rows.size())};
+                rows.push_back(makeRow(child, RowId{r}));
+            }
+        }
+        rows.shrink_to_fit();
+    }
+
+    Projection::Row makeRow(NodeId node, RowId parent) const
+    {
+        Projection::Row row;
+        row.node = node;
+        row.parent = parent;
+        row.version = m_shown[node.index()];
+        row.matches = m_state[node.index()] == matches;
+        row.size = m_sizes[node.index()];
+        return row;
+    }
+
+    const Version& shown(NodeId node) const
+    {
+        return m_tree.versions(node)[m_shown[node.index()]];
+    }
+
+    /// Metadata to sort by; of removed paths that of the version they hide.
+    const LayerEntry& entryOf(NodeId node) const
+    {
+        const Version* v = &shown(node);
+        return m_tree.entry(v->removed() ? *(v - 1) : *v);
+    }
+
+    template <typename Key> void sortBy(std::vector<NodeId>& nodes, Key key) const
+    {
+        // Equal keys stay in byte order of their names.
+        if (m_spec.descending) {
+            std::ranges::stable_sort(nodes, std::ranges::greater{}, key);
+        } else {
+            std::ranges::stable_sort(nodes, std::ranges::less{}, key);
+        }
+    }
+
+    void sortSiblings(std::vector<NodeId>& nodes) const
+    {
+        if (nodes.size() < 2) {
+            return;
+        }
+        switch (m_spec.sortKey) {
+        case SortKey::Name:
+            if (m_spec.descending) {
+                std::ranges::reverse(nodes);
+            }
+            if (m_spec.directoriesFirst) {
+                std::ranges::stable_partition(nodes, [this](NodeId n) {
+                    return entryOf(n).type == FileType::Directory;
+                });
+            }
+            break;
+        case SortKey::Origin:
+            sortBy(nodes, [this](NodeId n) { return shown(n).layer; });
+            break;
+        case SortKey::Change:
+            sortBy(nodes, [this](NodeId n) { return shown(n).change; });
+            break;
+        case SortKey::Size:
+            sortBy(nodes, [this](NodeId n) { return m_sizes[n.index()]; });
+            break;
+        case SortKey::Mode:
+            sortBy(nodes, [this](NodeId n) { return entryOf(n).mode; });
+            break;
+        case SortKey::Owner:
+            sortBy(nodes, [this](NodeId n) {
+                const LayerEntry& e = entryOf(n);
+                return std::pair(e.uid, e.gid);
+            });
+            break;
+        case SortKey::Time:
+            sortBy(nodes, [this](NodeId n) {
+                const LayerEntry& e = entryOf(n);
+                return std::pair(e.mtime, e.mtimeNsec);
+            });
+            break;
+        }
+    }
+
+    std::unique_ptr<Projection> m_out;
+    const MergedTree& m_tree;
+    const ProjectionSpec& m_spec;
+    LayerNo m_last;
+    std::vector<std::uint32_t> m_shown; ///< per node: index of the version shown
+    std::vector<State> m_state;
+    std::vector<std::uint64_t> m_sizes;
+};
+
+Result<std::shared_ptr<const Projection>> project(std::shared_ptr<const MergedTree> tree,
+                                                  const ProjectionSpec& spec, const Job& job)
+{
+    return ProjectionBuilder(std::move(tree), spec).run(job);
+}
+
+} // namespace strata

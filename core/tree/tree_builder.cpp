@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree_builder_p.h"
+
+#include "base/byte_path.h"
+#include "base/limits.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata {
+
+namespace {
+
+const LayerEntry& implicitEntry()
+{
+    static const LayerEntry entry = [] {
+        LayerEntry e;
+        e.type = FileType::Directory;
+        e.mode = 0755;
+        return e;
+    }();
+    return entry;
+}
+
+} // namespace
+
+TreeBuilder::TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers)
+    : m_layers(std::move(layers))
+    , m_arena(std::make_shared<MergedTree::Arena>())
+    , m_counts(std::make_shared<MergedTree::Counts>(m_layers.size()))
+{
+    m_arena->layers = m_layers;
+    m_arena->warnings.resize(m_layers.size());
+    Node root;
+    root.name = m_arena->names.intern("");
+    m_nodes.push_back(root);
+}
+
+Status TreeBuilder::fold(const Job& job)
+{
+    for (LayerNo layer = 0; layer < m_layers.size(); ++layer) {
+        foldLayer(layer, job);
+        if (job.cancelled()) {
+            return cancelledError();
+        }
+    }
+    return {};
+}
+
+void TreeBuilder::foldLayer(LayerNo layer, const Job& job)
+{
+    m_layer = layer;
+    m_index = m_layers[layer].get();
+    std::uint32_t largestName = 0;
+    for (const auto& node : m_index->nodes()) {
+        largestName = std::max(largestName, node.name.value);
+    }
+    m_imageNames.assign(std::size_t{largestName} + 1, {});
+
+    const LayerNode& root = m_index->nodes()[0];
+    if (root.entry) {
+        addEntry(0, root.entry);
+    }
+    std::vector<Folder> todo{{0, LayerNodeId{0}, root.opaque ? Hide(Cause::Opaque) : Hide()}};
+    while (!todo.empty() && !job.cancelled()) {
+        const Folder folder = todo.back();
+        todo.pop_back();
+        foldFolder(folder, todo);
+    }
+}
+
+void TreeBuilder::foldFolder(const Folder& folder, std::vector<Folder>& todo)
+{
+    const auto [first, last] = m_index->children(folder.layerNode);
+    for (auto id = first; id < last; ++id) {
+        foldChild(folder.node, m_index->nodes()[id], LayerNodeId{id}, folder.hide, todo);
+    }
+    if (!folder.hide) {
+        return;
+    }
+    for (auto c = m_nodes[folder.node].firstChild; c != ChildTable::none;
+         c = m_nodes[c].nextSibling) {
+        if (m_nodes[c].touched != m_layer) {
+            hideSubtree(c, *folder.hide);
+        }
+    }
+}
+
+/// Whether the layer makes something at the node, and does not merely speak of layers below.
+bool TreeBuilder::exists(LayerNodeId id) const
+{
+    std::vector<std::uint32_t> todo{id.value};
+    while (!todo.empty()) {
+        const auto at = todo.back();
+        todo.pop_back();
+        if (m_index->nodes()[at].entry) {
+            return true;
+        }
+        const auto [first, last] = m_index->children(LayerNodeId{at});
+        for (auto c = first; c < last; ++c) {
+            todo.push_back(c);
+        }
+    }
+    return false;
+}
+
+void TreeBuilder::foldChild(std::uint32_t parent, const LayerNode& child, LayerNodeId childId,
+                            Hide hide, std::vector<Folder>& todo)
+{
+    if (child.whiteout) {
+        hide = Cause::Whiteout;
+        if (!child.entry && !exists(childId)) {
+            const auto node = findChild(parent, child.name);
+            if (node != ChildTable::none) {
+                m_nodes[node].touched = m_layer;
+                hideSubtree(node, Cause::Whiteout);
+            }
+            return;
+        }
+    }
+    const auto node = findOrMake(parent, child.name);
+    m_nodes[node].touched = m_layer;
+    const bool directory =
+        !child.entry || m_index->entry(child.entry).type == FileType::Directory;
+    if (directory) {
+        foldDirectory(node, child, childId, hide, todo);
+        return;
+    }
+    hideChildren(node, hide.value_or(Cause::ReplacedParent));
+    addEntry(node, child.entry);
+}
+
+void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, LayerNodeId childId,
+                                Hide hide, std::vector<Folder>& todo)
+{
+    const Version* old = below(node);
+    const bool onDirectory = old != nullptr && entryOf(*old).type == FileType::Directory;
+    if (child.entry) {
+        addEntry(node, child.entry);
+    } else if (!onDirectory) {
+        if (old != nullptr) {
+            const bool link = entryOf(*old).type == FileType::Symlink;
+            m_arena->warnings[m_layer].add(
+                WarningCode::ParentIsLowerLink,
+                quoteForDisplay(pathOf(node)) + " is a " + std::string(link ? "symbolic link" : "file") +
+                    " in a lower layer, and this layer puts entries below it without listing it: "
+                    "the kernel shows a directory there" +
+                    (link ? ", tools that unpack one layer after another write through the link"
+                          : ""));
+        }
+        addVersion(node, old != nullptr ? Change::Modified : Change::Added, {}, Cause::Entry, false);
+    } else if (hide) {
+        // Cut off from the directory below, it starts with default metadata.
+        const LayerEntry& lower = entryOf(*old);
+        const bool same = lower.mode == implicitEntry().mode && lower.uid == 0 && lower.gid == 0 &&
+                          !lower.xattrs;
+        addVersion(node, same ? Change::Unchanged : Change::Metadata, {}, Cause::Entry, false);
+    }
+    Hide below = hide;
+    if (!below && child.opaque) {
+        below = Cause::Opaque;
+    }
+    todo.push_back({node, childId, below});
+}
+
+void TreeBuilder::hideChildren(std::uint32_t folder, Cause cause)
+{
+    for (auto c = m_nodes[folder].firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+        hideSubtree(c, cause);
+    }
+}
+
+void TreeBuilder::hideSubtree(std::uint32_t top, Cause cause)
+{
+    std::vector<std::uint32_t> todo{top};
+    while (!todo.empty()) {
+        const auto at = todo.back();
+        todo.pop_back();
+        if (below(at) == nullptr) {
+            continue; // and so is nothing under it
+        }
+        addVersion(at, Change::Removed, {}, cause, false);
+        for (auto c = m_nodes[at].firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+            todo.push_back(c);
+        }
+    }
+}
+
+NameId TreeBuilder::imageName(NameId layerName)
+{
+    NameId& known = m_imageNames[layerName.index()];
+    if (!known) {
+        known = m_arena->names.intern(m_index->name(layerName));
+    }
+    return known;
+}
+
+std::uint32_t TreeBuilder::findChild(std::uint32_t parent, NameId layerName)
+{
+    return m_children.find(parent, imageName(layerName).value);
+}
+
+std::uint32_t TreeBuilder::findOrMake(std::uint32_t parent, NameId layerName)
+{
+    const auto found = findChild(parent, layerName);
+    if (found != ChildTable::none) {
+        return found;
+    }
+    const auto id = static_cast<std::uint32_t>(m_nodes.size());
+    Node node;
+    node.parent = parent;
+    node.name = imageName(layerName);
+    node.nextSibling = m_nodes[parent].firstChild;
+    m_nodes.push_back(node);
+    m_nodes[parent].firstChild = id;
+    m_children.insert(parent, node.name.value, id);
+    return id;
+}
+
+const Version* TreeBuilder::below(std::uint32_t node) const
+{
+    auto at = m_nodes[node].lastVersion;
+    if (at != ChildTable::none && m_versions[at].version.layer == m_layer) {
+        at = m_versions[at].previous;
+    }
+    if (at == ChildTable::none || m_versions[at].version.removed()) {
+        return nullptr;
+    }
+    return &m_versions[at].version;
+}
+
+void TreeBuilder::addVersion(std::uint32_t node, Change change, EntryId entry, Cause cause,
+                             bool undecided)
+{
+    const auto last = m_nodes[node].lastVersion;
+    if (last != ChildTable::none && m_versions[last].version.layer == m_layer) {
+        return; // hidden by one cause already
+    }
+    Version version;
+    version.entry = entry;
+    version.layer = static_cast<std::uint16_t>(m_layer);
+    version.change = change;
+    version.cause = cause;
+    version.undecided = undecided;
+    m_versions.push_back({version, last});
+    m_nodes[node].lastVersion = static_cast<std::uint32_t>(m_versions.size() - 1);
+
+    ChangeCounts& counts = (*m_counts)[m_layer];
+    switch (change) {
+    case Change::Added:
+        ++counts.added;
+        break;
+    case Change::Modified:
+        ++counts.modified;
+        counts.undecided += undecided ? 1 : 0;
+        break;
+    case Change::Metadata:
+        ++counts.metadata;
+        break;
+    case Change::Removed:
+        ++counts.removed;
+        break;
+    case Change::Unchanged:
+        ++counts.unchanged;
+        break;
+    }
+}
+
+void TreeBuilder::addEntry(std::uint32_t node, EntryId entry)
+{
+    if (m_index->entry(entry).lowerLink) {
+        resolveLowerLink(entry);
+    }
+    const Version* old = below(node);
+    if (old == nullptr) {
+        addVersion(node, Change::Added, entry, Cause::Entry, false);
+        return;
+    }
+    const auto [change, undecided] = compare(*old, entry);
+    addVersion(node, change, entry, Cause::Entry, undecided);
+}
+
+/// The entry that holds the inode: links within the layer and into lower layers followed.
+EntryRef TreeBuilder::holderOf(LayerNo layer, EntryId entry) const
+{
+    const LayerEntry& own = m_layers[layer]->entry(entry);
+    if (own.inode) {
+        return {layer, own.inode};
+    }
+    const EntryRef key{layer, entry};
+    if (own.lowerLink) {
+        const auto& links = m_arena->lowerLinks;
+        const auto it = std::ranges::find(links.rbegin(), links.rend(), key,
+                                          &std::pair<EntryRef, EntryRef>::first);
+        if (it != links.rend()) {
+            return it->second;
+        }
+    }
+    return key;
+}
+
+const LayerEntry& TreeBuilder::entryOf(const Version& v) const
+{
+    if (!v.entry) {
+        return implicitEntry();
+    }
+    const EntryRef holder = holderOf(v.layer, v.entry);
+    return m_layers[holder.layer]->entry(holder.entry);
+}
+
+bool TreeBuilder::sameMetadata(const EntryRef& a, const EntryRef& b) const
+{
+    const LayerIndex& layerA = *m_layers[a.layer];
+    const LayerIndex& layerB = *m_layers[b.layer];
+    const LayerEntry& x = layerA.entry(a.entry);
+    const LayerEntry& y = layerB.entry(b.entry);
+    if (x.mode != y.mode || x.uid != y.uid || x.gid != y.gid || x.mtime != y.mtime ||
+        x.mtimeNsec != y.mtimeNsec) {
+        return false;
+    }
+    const auto named = [](const LayerIndex& layer, XattrSetId id) {
+        std::vector<std::pair<std::string_view, std::string_view>> out;
+        for (const auto& xattr : layer.xattrs(id)) {
+            out.emplace_back(layer.name(xattr.name), xattr.value);
+        }
+        std::ranges::sort(out);
+        return out;
+    };
+    return (!x.xattrs && !y.xattrs) || named(layerA, x.xattrs) == named(layerB, y.xattrs);
+}
+
+std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) const
+{
+    const EntryRef now = holderOf(m_layer, entry);
+    const LayerEntry& newEntry = m_layers[now.layer]->entry(now.entry);
+    const LayerEntry& oldEntry = entryOf(old);
+    if (newEntry.type != oldEntry.type) {
+        return {Change::Modified, false};
+    }
+    if (!old.entry) {
+        return {Change::Metadata, false}; // the directory was only implied before
+    }
+    const EntryRef before = holderOf(old.layer, old.entry);
+    const Change same = sameMetadata(before, now) ? Change::Unchanged : Change::Metadata;
+    switch (newEntry.type) {
+    case FileType::Directory:
+    case FileType::Fifo:
+        return {same, false};
+    case FileType::Symlink:
+        return {m_layers[now.layer]->name(newEntry.target) ==
+                        m_layers[before.layer]->name(oldEntry.target)
+                    ? same
+                    : Change::Modified,
+                false};
+    case FileType::CharDevice:
+    case FileType::BlockDevice:
+        return {newEntry.deviceMajor == oldEntry.deviceMajor &&
+                        newEntry.deviceMinor == oldEntry.deviceMinor
+                    ? same
+                    : Change::Modified,
+                false};
+    case FileType::File:
+        break;
+    }
+    if (newEntry.size != oldEntry.size) {
+        return {Change::Modified, false};
+    }
+    if (newEntry.size == 0 || before == now) {
+        return {same, false};
+    }
+    if (newEntry.hashed && oldEntry.hashed) {
+        return {newEntry.contentHash == oldEntry.contentHash ? same : Change::Modified, false};
+    }
+    return {Change::Modified, true};
+}
+
+void TreeBuilder::resolveLowerLink(EntryId entry)
+{
+    const LayerEntry& link = m_index->entry(entry);
+    const auto target = m_index->name(link.target);
+    WarningList& warnings = m_arena->warnings[m_layer];
+    std::uint32_t at = 0;
+    for (const auto part : splitPath(target).parts) {
+        at = m_children.find(at, m_arena->names.intern(part).value);
+        if (at == ChildTable::none) {
+            break;
+        }
+    }
+    const Version* version = at == ChildTable::none || at == 0 ? nullptr : below(at);
+    if (version == nullptr || !version->entry || entryOf(*version).type == FileType::Directory) {
+        warnings.add(WarningCode::LinkTargetMissing,
+                     "a hard link to " + quoteForDisplay(target) + ", which is in no layer below");
+        return;
+    }
+    warnings.add(WarningCode::LinkToLowerLayer,
+                 "a hard link to " + quoteForDisplay(target) +
+                     ", which is in a lower layer; shown with that file's content");
+    const EntryRef holder = holderOf(version->layer, version->entry);
+    LayerEntry shown = m_layers[holder.layer]->entry(holder.entry);
+    shown.hardlink = true;
+    shown.lowerLink = true;
+    shown.inode = {};
+    shown.xattrs = {};
+    shown.target = link.target;
+    m_arena->lowerLinks.emplace_back(EntryRef{m_layer, entry}, holder);
+    m_arena->lowerLinkEntries.push_back(shown);
+}
+
+std::string TreeBuilder::pathOf(std::uint32_t node) const
+{
+    std::vector<std::string_view> parts;
+    for (auto at = node; at != 0; at = m_nodes[at].parent) {
+        parts.push_back(m_arena->names.at(m_nodes[at].name));
+    }
+    std::ranges::reverse(parts);
+    return joinPath(parts);
+}
+
+std::shared_ptr<const MergedTree> TreeBuilder::finish()
+{
+    m_arena->names.freeze();
+    auto versions = std::make_shared<MergedTree::Versions>();
+    versions->reserve(m_versions.size());
+    auto& frozen = m_arena->nodes;
+    frozen.reserve(m_nodes.size() + 1);
+    std::vector<std::uint32_t> order{0};
+    order.reserve(m_nodes.size());
+    frozen.push_back({NodeId{0}, m_nodes[0].name, 0, 0});
+    std::vector<std::uint32_t> children;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const Node& node = m_nodes[order[i]];
+        frozen[i].firstVersion = static_cast<std::uint32_t>(versions->size());
+        for (auto v = node.lastVersion; v != ChildTable::none; v = m_versions[v].previous) {
+            versions->push_back(m_versions[v].version);
+        }
+        std::reverse(versions->begin() + frozen[i].firstVersion, versions->end());
+
+        children.clear();
+        for (auto c = node.firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+            children.push_back(c);
+        }
+        std::ranges::sort(children, {}, [this](std::uint32_t c) {
+            return m_arena->names.at(m_nodes[c].name);
+        });
+        frozen[i].firstChild = static_cast<std::uint32_t>(frozen.size());
+        for (const auto c : children) {
+            frozen.push_back({NodeId{static_cast<std::uint32_t>(i)}, m_nodes[c].name, 0, 0});
+            order.push_back(c);
+        }
+    }
+    frozen.push_back({NodeId{}, m_nodes[0].name, static_cast<std::uint32_t>(order.size()),
+                      static_cast<std::uint32_t>(versions->size())});
+
+    std::vector<std::size_t> byLink(m_arena->lowerLinks.size());
+    for (std::size_t i = 0; i < byLink.size(); ++i) {
+        byLink[i] = i;
+    }
+    std::ranges::sort(byLink, {}, [this](std::size_t i) { return m_arena->lowerLinks[i].first; });
+    decltype(m_arena->lowerLinks) links;
+    decltype(m_arena->lowerLinkEntries) entries;
+    for (const auto i : byLink) {
+        links.push_back(m_arena->lowerLinks[i]);
+        entries.push_back(m_arena->lowerLinkEntries[i]);
+    }
+    m_arena->lowerLinks = std::move(links);
+    m_arena->lowerLinkEntries = std::move(entries);
+    return std::shared_ptr<const MergedTree>(new MergedTree(m_arena, versions, m_counts));
+}
+
+Result<std::shared_ptr<const MergedTree>>
+mergeLayers(std::vector<std::shared_ptr<const LayerIndex>> layers, const Job& job)
+{
+    if (layers.size() > limits::layers) {
+        return fail(ErrorCode::LimitExceeded,
+                    "has more than " + std::to_string(limits::layers) + " layers");
+    }
+    TreeBuilder builder(std::move(layers));
+    if (auto folded = builder.fold(job); !folded) {
+        return std::unexpected(folded.error());
+    }
+    return builder.finish();
+}
+
+} // namespace strata

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/child_table.h"
+#include "base/job.h"
+#include "tree/merged_tree.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace strata {
+
+/// Folds layers into a MergedTree, one after another, base first. Private to tree.
+class TreeBuilder
+{
+public:
+    explicit TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers);
+
+    Status fold(const Job& job);
+    std::shared_ptr<const MergedTree> finish();
+
+private:
+    using Hide = std::optional<Cause>;
+
+    struct Node
+    {
+        std::uint32_t parent = 0;
+        NameId name;
+        std::uint32_t firstChild = ChildTable::none;
+        std::uint32_t nextSibling = ChildTable::none;
+        std::uint32_t lastVersion = ChildTable::none; ///< into m_versions
+        std::uint32_t touched = ChildTable::none;     ///< last layer whose folder lists it
+    };
+    struct ChainedVersion
+    {
+        Version version;
+        std::uint32_t previous = ChildTable::none;
+    };
+    /// A directory of the layer being folded, standing on a directory of the tree. With `hide` the
+    /// directories below it are not merged with this one: what it does not list itself is hidden.
+    struct Folder
+    {
+        std::uint32_t node = 0;
+        LayerNodeId layerNode;
+        Hide hide;
+    };
+
+    void foldLayer(LayerNo layer, const Job& job);
+    void foldFolder(const Folder& folder, std::vector<Folder>& todo);
+    void foldChild(std::uint32_t parent, const LayerNode& child, LayerNodeId childId, Hide hide,
+                   std::vector<Folder>& todo);
+    void foldDirectory(std::uint32_t node, const LayerNode& child, LayerNodeId childId, Hide hide,
+                       std::vector<Folder>& todo);
+    void hideSubtree(std::uint32_t top, Cause cause);
+    void hideChildren(std::uint32_t folder, Cause cause);
+
+    std::uint32_t findOrMake(std::uint32_t parent, NameId layerName);
+    std::uint32_t findChild(std::uint32_t parent, NameId layerName);
+    NameId imageName(NameId layerName);
+    /// What stood at the path before the layer being folded; null if nothing was visible.
+    const Version* below(std::uint32_t node) const;
+    void addVersion(std::uint32_t node, Change change, EntryId entry, Cause cause, bool undecided);
+    void addEntry(std::uint32_t node, EntryId entry);
+    /// How the present layer's entry differs from `old`; second = contents not compared yet.
+    std::pair<Change, bool> compare(const Version& old, EntryId entry) const;
+    const LayerEntry& entryOf(const Version& v) const;
+    EntryRef holderOf(LayerNo layer, EntryId entry) const;
+    bool sameMetadata(const EntryRef& a, const EntryRef& b) const;
+    bool exists(LayerNodeId id) const;
+    void resolveLowerLink(EntryId entry);
+    std::string pathOf(std::uint32_t node) const;
+
+    std::vector<std::shared_ptr<const LayerIndex>> m_layers;
+    std::shared_ptr<MergedTree::Arena> m_arena;
+    std::shared_ptr<MergedTree::Counts> m_counts;
+    std::vector<Node> m_nodes;
+    std::vector<ChainedVersion> m_versions;
+    ChildTable m_children;
+    LayerNo m_layer = 0;
+    const LayerIndex* m_index = nullptr;
+    std::vector<NameId> m_imageNames; ///< of the present layer's names; none = not met yet
+};
+
+} // namespace strata
