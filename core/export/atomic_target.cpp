@@ -32,10 +32,12 @@ Result<std::pair<int, fs::path>> besideTarget(const fs::path& target,
     for (int i = 0; i < attempts; ++i) {
         std::uint64_t random = 0;
         if (getrandom(&random, sizeof random, 0) != ssize_t{sizeof random}) {
-            return failErrno("cannot make a temporary name", errno, escapeForDisplay(target.native()));
+            return failErrno("cannot make a temporary name", errno,
+                             escapeForDisplay(target.native()));
         }
         std::array<char, 17> digits{};
-        std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(random));
+        std::snprintf(digits.data(), digits.size(), "%016llx",
+                      static_cast<unsigned long long>(random));
         const fs::path temporary = clean.parent_path() / (std::string(".strata-") + digits.data());
         const int made = make(temporary.c_str());
         if (made >= 0) {
@@ -163,7 +165,8 @@ Status AtomicDirectory::write(const fs::path& name, std::span<const std::byte> b
 
 Status AtomicDirectory::commit()
 {
-    if (renameat2(AT_FDCWD, m_temporary.c_str(), AT_FDCWD, m_target.c_str(), RENAME_NOREPLACE) != 0) {
+    if (renameat2(AT_FDCWD, m_temporary.c_str(), AT_FDCWD, m_target.c_str(), RENAME_NOREPLACE) !=
+        0) {
         // Not every file system knows the flag; a plain rename replaces an empty directory at most.
         if (errno != EINVAL || rename(m_temporary.c_str(), m_target.c_str()) != 0) {
             return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));

@@ -10,9 +10,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <span>
+#include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,27 +23,29 @@
 namespace strata {
 namespace {
 
-constexpr std::size_t chunkBytes = 256 * 1024;
+constexpr std::size_t chunkBytes = 256UL * 1024;
 
 using Leaf = ExtractLeaf;
 using Reader = std::function<Result<std::size_t>(std::span<std::byte>)>;
 
-bool allZero(std::span<const std::byte> bytes)
+/// As strerror, which may not be called from two threads.
+std::string systemText(int error)
 {
-    return bytes.front() == std::byte{} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+    return std::generic_category().message(error);
 }
 
 /// Whether an error ends the extraction, and not only the file it happened at.
 bool endsAll(const Error& error)
 {
-    return error.code == ErrorCode::Io || error.code == ErrorCode::Changed
-        || error.code == ErrorCode::Cancelled;
+    return error.code == ErrorCode::Io || error.code == ErrorCode::Changed ||
+           error.code == ErrorCode::Cancelled;
 }
 
 class Extraction
 {
 public:
-    Extraction(const OpenedImage& image, TargetFolder target, const ExtractOptions& options, const Job& job)
+    Extraction(const OpenedImage& image, TargetFolder target, const ExtractOptions& options,
+               const Job& job)
         : m_image(image)
         , m_tree(*image.tree)
         , m_target(std::move(target))
@@ -56,7 +59,7 @@ public:
     {
         m_plan = planExtraction(m_tree, m_options, m_log);
         m_progress.emplace(m_job, m_plan.bytes);
-        m_states[m_root.index()] = {.made = true, .isNew = m_target.isNew()};
+        m_states[MergedTree::root().index()] = {.made = true, .isNew = m_target.isNew()};
         auto status = makeDirectories()
                           .and_then([this] { return writeFiles(); })
                           .and_then([this] { return makeSpecials(); })
@@ -92,7 +95,7 @@ private:
             m_parent = m_target.openDirectory(m_tree.path(parent).substr(1), false);
             m_openParent = parent;
             if (!m_parent.valid()) {
-                m_log.skipped(m_tree.path(node), std::strerror(errno));
+                m_log.skipped(m_tree.path(node), systemText(errno));
             }
         }
         return m_parent.get();
@@ -108,9 +111,10 @@ private:
         if (isFatal(error)) {
             return fatal(node, error);
         }
-        m_log.skipped(m_tree.path(node), error == EEXIST
+        m_log.skipped(m_tree.path(node),
+                      error == EEXIST
                           ? "another path of the image has the same name on this file system"
-                          : std::strerror(error));
+                          : systemText(error));
         return {};
     }
 
@@ -167,7 +171,8 @@ private:
         for (const Leaf& leaf : files) {
             if (m_tree.entry(leaf.content).size > 0) {
                 filled.push_back(leaf);
-            } else if (auto status = writeFile(leaf, [](auto) { return std::size_t{0}; }); !status) {
+            } else if (auto status = writeFile(leaf, [](auto) { return std::size_t{0}; });
+                       !status) {
                 return status;
             }
         }
@@ -198,9 +203,10 @@ private:
     {
         for (const Leaf& leaf : files) {
             const auto stream = openContent(stored, Compression::None, m_tree.entry(leaf.content));
-            const Status status = stream
-                ? writeFile(leaf, [&](std::span<std::byte> into) { return (*stream)->read(into); })
-                : unreadable(std::span(&leaf, 1), stream.error());
+            const Status status =
+                stream ? writeFile(leaf,
+                                   [&](std::span<std::byte> into) { return (*stream)->read(into); })
+                       : unreadable(std::span(&leaf, 1), stream.error());
             if (!status) {
                 return status;
             }
@@ -210,7 +216,8 @@ private:
 
     /// One pass over the whole layer: opening file by file would decompress it from its start each
     /// time.
-    Status writeCompressed(const SharedSource& stored, Compression compression, std::span<const Leaf> files)
+    Status writeCompressed(const SharedSource& stored, Compression compression,
+                           std::span<const Leaf> files)
     {
         const auto stream = decompress(stored, compression);
         if (!stream) {
@@ -227,7 +234,8 @@ private:
             }
             const std::uint64_t offset = m_tree.entry(files.front().content).headerOffset;
             if (*member == nullptr || offset < (*member)->headerOffset) {
-                const Error gone{ErrorCode::Malformed, "the layer is not the one that was indexed", {}};
+                const Error gone{
+                    ErrorCode::Malformed, "the layer is not the one that was indexed", {}};
                 return unreadable(files, gone);
             }
             if (offset == (*member)->headerOffset) {
@@ -264,8 +272,8 @@ private:
             unlinkat(parent, name.c_str(), 0);
             return unreadable(std::span(&leaf, 1), status.error());
         }
-        const Refusals refusals =
-            m_target.setAttributes(file.get(), attributesOf(m_tree, *leaf.version), m_options.keepOwners);
+        const Refusals refusals = m_target.setAttributes(
+            file.get(), attributesOf(m_tree, *leaf.version), m_options.keepOwners);
         wrote(leaf.node, refusals);
         return {};
     }
@@ -277,7 +285,8 @@ private:
         m_log.refused(m_tree.path(node), refusals);
     }
 
-    /// Long runs of zeros become holes: a sparse file of the image may claim more than any disk has.
+    /// Long runs of zeros become holes: a sparse file of the image may claim more than any disk
+    /// has.
     Status copy(const Leaf& leaf, int file, const Reader& read)
     {
         const std::uint64_t size = m_tree.entry(leaf.content).size;
@@ -294,41 +303,27 @@ private:
                 break;
             }
             const auto bytes = std::span<const std::byte>(m_buffer).first(*count);
-            if (!allZero(bytes)) {
-                if (const int error = writeAt(file, done, bytes); error != 0) {
-                    return isFatal(error) ? Status(fatal(leaf.node, error))
-                                          : fail(ErrorCode::LimitExceeded, std::strerror(error));
-                }
+            if (const int error = writeSparse(file, done, bytes); error != 0) {
+                return isFatal(error) ? Status(fatal(leaf.node, error))
+                                      : fail(ErrorCode::LimitExceeded, systemText(error));
             }
             done += *count;
             m_report.bytes += *count;
-            m_progress->reached(m_report.bytes);
+            if (m_progress) {
+                m_progress->reached(m_report.bytes);
+            }
         }
         if (done != size) {
-            return fail(ErrorCode::Truncated, "it ends after " + std::to_string(done) + " of "
-                                                  + std::to_string(size) + " bytes");
+            return fail(ErrorCode::Truncated, "it ends after " + std::to_string(done) + " of " +
+                                                  std::to_string(size) + " bytes");
         }
         // A hole at the end has no byte of its own to give the file its length.
         if (ftruncate(file, static_cast<off_t>(size)) != 0) {
             const int error = errno;
             return isFatal(error) ? Status(fatal(leaf.node, error))
-                                  : fail(ErrorCode::LimitExceeded, std::strerror(error));
+                                  : fail(ErrorCode::LimitExceeded, systemText(error));
         }
         return {};
-    }
-
-    static int writeAt(int file, std::uint64_t offset, std::span<const std::byte> bytes)
-    {
-        while (!bytes.empty()) {
-            const ssize_t written = pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-            if (written < 0 && errno != EINTR) {
-                return errno;
-            }
-            const auto count = written > 0 ? static_cast<std::size_t>(written) : 0;
-            bytes = bytes.subspan(count);
-            offset += count;
-        }
-        return 0;
     }
 
     Status makeSpecials()
@@ -348,7 +343,8 @@ private:
     {
         const LayerEntry& entry = m_tree.entry(leaf.content);
         const std::string name(m_tree.name(leaf.node));
-        const bool device = entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice;
+        const bool device =
+            entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice;
         std::string target;
         if (entry.type == FileType::Symlink) {
             target = m_tree.layer(leaf.content.layer).name(entry.target);
@@ -363,11 +359,12 @@ private:
         }
         const int error = m_target.make(parent, name, parentIsNew(leaf.node), [&] {
             const mode_t kind = entry.type == FileType::CharDevice ? S_IFCHR
-                : device                                           ? S_IFBLK
+                                : device                           ? S_IFBLK
                                                                    : S_IFIFO;
             const int made = entry.type == FileType::Symlink
-                ? symlinkat(target.c_str(), parent, name.c_str())
-                : mknodat(parent, name.c_str(), kind | 0600U, makedev(entry.deviceMajor, entry.deviceMinor));
+                                 ? symlinkat(target.c_str(), parent, name.c_str())
+                                 : mknodat(parent, name.c_str(), kind | 0600U,
+                                           makedev(entry.deviceMajor, entry.deviceMinor));
             return made == 0 ? 0 : errno;
         });
         if (error == EPERM && device) {
@@ -377,8 +374,9 @@ private:
         if (error != 0) {
             return skip(leaf.node, error);
         }
-        wrote(leaf.node, m_target.setAttributesAt(parent, name, entry.type, attributesOf(m_tree, *leaf.version),
-                                                  m_options.keepOwners));
+        wrote(leaf.node,
+              m_target.setAttributesAt(parent, name, entry.type,
+                                       attributesOf(m_tree, *leaf.version), m_options.keepOwners));
         return {};
     }
 
@@ -401,7 +399,8 @@ private:
             m_log.skipped(m_tree.path(other.node), "it is a hard link to one that was not written");
             return {};
         }
-        const Descriptor from = m_target.openDirectory(m_tree.path(m_tree.parent(first.node)).substr(1), false);
+        const Descriptor from =
+            m_target.openDirectory(m_tree.path(m_tree.parent(first.node)).substr(1), false);
         const int parent = parentOf(other.node);
         if (parent < 0 || !from.valid()) {
             return {};
@@ -411,13 +410,15 @@ private:
         const int error = m_target.make(parent, name, parentIsNew(other.node), [&] {
             return linkat(from.get(), fromName.c_str(), parent, name.c_str(), 0) == 0 ? 0 : errno;
         });
-        const bool noMoreLinks = error == EMLINK || error == EPERM || error == EXDEV || error == ENOTSUP;
+        const bool noMoreLinks =
+            error == EMLINK || error == EPERM || error == EXDEV || error == ENOTSUP;
         if (noMoreLinks && m_tree.entry(other.content).type == FileType::File) {
             // File systems without links, or out of them, still hold a copy.
             const auto stream = m_image.open(*other.version);
             return stream
-                ? writeFile(other, [&](std::span<std::byte> into) { return (*stream)->read(into); })
-                : unreadable(std::span(&other, 1), stream.error());
+                       ? writeFile(other,
+                                   [&](std::span<std::byte> into) { return (*stream)->read(into); })
+                       : unreadable(std::span(&other, 1), stream.error());
         }
         if (error != 0) {
             return skip(other.node, error);
@@ -436,7 +437,7 @@ private:
         }
         // A folder that the user had already keeps its own metadata.
         if (m_target.isNew()) {
-            finishDirectory(m_root);
+            finishDirectory(MergedTree::root());
         }
     }
 
@@ -455,8 +456,6 @@ private:
         m_log.refused(path, m_target.setAttributes(directory.get(), attributesOf(m_tree, *version),
                                                    m_options.keepOwners));
     }
-
-    static constexpr NodeId m_root = MergedTree::root();
 
     const OpenedImage& m_image;
     const MergedTree& m_tree;

@@ -47,9 +47,10 @@ void ExtractLog::refused(const std::string& path, const Refusals& refusals)
 void ExtractLog::summarise(const Kind& kind, const char* what)
 {
     if (kind.count > 0) {
-        m_warnings.add(WarningCode::Other, std::string(what) + " could not be set or made for "
-                           + std::to_string(kind.count) + (kind.count == 1 ? " path: " : " paths, first ")
-                           + kind.first);
+        m_warnings.add(WarningCode::Other, std::string(what) + " could not be set or made for " +
+                                               std::to_string(kind.count) +
+                                               (kind.count == 1 ? " path: " : " paths, first ") +
+                                               kind.first);
     }
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 bool isPlainName(std::string_view name)
 {
-    return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos
-        && name.find('\0') == name.npos;
+    return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos &&
+           name.find('\0') == name.npos;
 }
 
 enum class Wish : std::uint8_t { No, LeadsTo, WithAllBelow };
@@ -22,7 +22,8 @@ std::vector<Wish> wishes(const MergedTree& tree, const ExtractOptions& options, 
 {
     std::vector<Wish> wishes(tree.nodeCount(), Wish::No);
     const NodeId whole = MergedTree::root();
-    for (const NodeId start : options.roots.empty() ? std::span(&whole, 1) : std::span(options.roots)) {
+    for (const NodeId start :
+         options.roots.empty() ? std::span(&whole, 1) : std::span(options.roots)) {
         if (start != whole && shownVersion(tree, start, options) == nullptr) {
             log.skipped(tree.path(start), "it is not there once these layers are stacked");
             continue;
@@ -40,8 +41,8 @@ std::vector<Wish> wishes(const MergedTree& tree, const ExtractOptions& options, 
     return wishes;
 }
 
-void addLeaf(const MergedTree& tree, NodeId node, const Version& version, std::vector<ExtractLeaf>& leaves,
-             ExtractLog& log)
+void addLeaf(const MergedTree& tree, NodeId node, const Version& version,
+             std::vector<ExtractLeaf>& leaves, ExtractLog& log)
 {
     const LayerEntry& entry = tree.entry(version);
     const auto content = tree.content(version);
@@ -92,7 +93,8 @@ ExtractPlan planExtraction(const MergedTree& tree, const ExtractOptions& options
     const std::vector<Wish> wished = wishes(tree, options, log);
     for (std::uint32_t i = 1; i < wished.size(); ++i) {
         const NodeId node{i};
-        const Version* version = wished[i] == Wish::No ? nullptr : shownVersion(tree, node, options);
+        const Version* version =
+            wished[i] == Wish::No ? nullptr : shownVersion(tree, node, options);
         if (version == nullptr) {
             continue;
         }

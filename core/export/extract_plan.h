@@ -27,11 +27,11 @@ struct ExtractLink
 
 struct ExtractPlan
 {
-    std::vector<NodeId> directories;    ///< parents before children, the root left out
-    std::vector<ExtractLeaf> files;     ///< first name of each regular file, as the archive lies
-    std::vector<ExtractLeaf> specials;  ///< first name of each symlink, device and fifo
+    std::vector<NodeId> directories;   ///< parents before children, the root left out
+    std::vector<ExtractLeaf> files;    ///< first name of each regular file, as the archive lies
+    std::vector<ExtractLeaf> specials; ///< first name of each symlink, device and fifo
     std::vector<ExtractLink> links;
-    std::uint64_t bytes = 0;            ///< content of `files`
+    std::uint64_t bytes = 0; ///< content of `files`
 };
 
 /// The version of `node` that is seen once the layers that `options` names are stacked; null if

@@ -103,7 +103,8 @@ std::string configDocument(const ImageConfig& config)
         setText(json, "created", *config.created);
     }
     setText(json, "author", config.author);
-    json["architecture"] = platform.architecture.empty() ? here.architecture : platform.architecture;
+    json["architecture"] =
+        platform.architecture.empty() ? here.architecture : platform.architecture;
     setText(json, "variant", platform.variant);
     json["os"] = platform.os.empty() ? here.os : platform.os;
     setText(json, "os.version", platform.osVersion);
@@ -119,7 +120,8 @@ std::string configDocument(const ImageConfig& config)
     return text(json);
 }
 
-std::string manifestDocument(const BlobDescriptor& config, const std::vector<BlobDescriptor>& layers,
+std::string manifestDocument(const BlobDescriptor& config,
+                             const std::vector<BlobDescriptor>& layers,
                              const Annotations& annotations)
 {
     Json json = Json::object();
@@ -150,7 +152,8 @@ std::string indexDocument(const BlobDescriptor& manifest, const std::string& nam
 }
 
 std::string dockerManifestDocument(const std::string& configFile,
-                                   const std::vector<std::string>& layerFiles, const std::string& tag)
+                                   const std::vector<std::string>& layerFiles,
+                                   const std::string& tag)
 {
     Json json = Json::object();
     json["Config"] = configFile;

@@ -26,7 +26,8 @@ using Annotations = std::vector<std::pair<std::string, std::string>>;
 /// A config as image-spec config.md has it. A platform that is not known is this machine's, for
 /// "os" and "architecture" must be there.
 std::string configDocument(const ImageConfig& config);
-std::string manifestDocument(const BlobDescriptor& config, const std::vector<BlobDescriptor>& layers,
+std::string manifestDocument(const BlobDescriptor& config,
+                             const std::vector<BlobDescriptor>& layers,
                              const Annotations& annotations);
 /// index.json with one manifest; `name` becomes its ref.name unless it is empty.
 std::string indexDocument(const BlobDescriptor& manifest, const std::string& name);

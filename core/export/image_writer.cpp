@@ -52,13 +52,13 @@ Result<Bytes> compressed(std::span<const std::byte> bytes, LayerCompression comp
     bool ok = archive_write_set_format_raw(a) == ARCHIVE_OK;
     if (compression == LayerCompression::Gzip) {
         // No time of day in the gzip header, so that the same tar gives the same bytes.
-        ok = ok && archive_write_add_filter_gzip(a) == ARCHIVE_OK
-            && archive_write_set_filter_option(a, "gzip", "timestamp", nullptr) == ARCHIVE_OK;
+        ok = ok && archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
+             archive_write_set_filter_option(a, "gzip", "timestamp", nullptr) == ARCHIVE_OK;
     } else {
         ok = ok && archive_write_add_filter_zstd(a) == ARCHIVE_OK;
     }
-    ok = ok && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK
-        && archive_write_open2(a, &out, nullptr, appendTo, nullptr, nullptr) == ARCHIVE_OK;
+    ok = ok && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
+         archive_write_open2(a, &out, nullptr, appendTo, nullptr, nullptr) == ARCHIVE_OK;
     archive_entry_set_filetype(entry.get(), AE_IFREG);
     ok = ok && archive_write_header(a, entry.get()) == ARCHIVE_OK;
     while (ok && !bytes.empty()) {
@@ -68,7 +68,8 @@ Result<Bytes> compressed(std::span<const std::byte> bytes, LayerCompression comp
     }
     if (!ok || archive_write_close(a) != ARCHIVE_OK) {
         const char* said = archive_error_string(a);
-        return fail(ErrorCode::Io, std::string("cannot compress a layer: ") + (said != nullptr ? said : ""));
+        return fail(ErrorCode::Io,
+                    std::string("cannot compress a layer: ") + (said != nullptr ? said : ""));
     }
     return out;
 }
@@ -217,8 +218,8 @@ void writeOci(Files& files, const ImageToWrite& image, const ImageConfig& config
         layers.push_back(files.blob(type.c_str(), *stored));
     }
     const BlobDescriptor configBlob = files.blob(configType, configDocument(config));
-    const BlobDescriptor manifest = files.blob(
-        manifestType, manifestDocument(configBlob, layers, image.annotations));
+    const BlobDescriptor manifest =
+        files.blob(manifestType, manifestDocument(configBlob, layers, image.annotations));
     files.text("index.json", indexDocument(manifest, image.name));
 }
 
@@ -242,8 +243,8 @@ void writeDocker(Files& files, const ImageToWrite& image, const ImageConfig& con
 
 } // namespace
 
-Status writeImage(const ImageToWrite& image, const std::filesystem::path& target, WriteFormat format,
-                  LayerCompression compression)
+Status writeImage(const ImageToWrite& image, const std::filesystem::path& target,
+                  WriteFormat format, LayerCompression compression)
 {
     ImageConfig config = image.config;
     config.diffIds.clear();

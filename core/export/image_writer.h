@@ -25,7 +25,8 @@ struct ImageToWrite
 };
 
 /// Writes `image` to `target`: a file, or for OciLayout a directory that must not exist. The target
-/// appears complete or not at all. Deterministic: the same image gives the same bytes.
+/// appears complete or not at all. Deterministic: the same image gives the same bytes. Layers of a
+/// DockerArchive are stored as they are, whatever `compression` says.
 /// Errors: Io, Denied.
 Status writeImage(const ImageToWrite& image, const std::filesystem::path& target,
                   WriteFormat format, LayerCompression compression);

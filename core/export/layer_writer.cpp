@@ -2,12 +2,11 @@
 #include "export/layer_writer.h"
 
 #include "base/byte_path.h"
-#include "io/utf8_locale.h"
+#include "io/utf8_locale_p.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 
-#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -60,16 +59,18 @@ struct LayerWriter::State
     std::unique_ptr<archive, ArchiveDeleter> writer{archive_write_new()};
     std::function<Status(std::span<const std::byte>)> sink;
     std::optional<Error> error; ///< the first; everything after it fails with it
-    bool finished = false;
+    bool abandoned = false;     ///< nothing more goes to the sink
 
-    static la_ssize_t deliver(archive* a, void* self, const void* bytes, std::size_t size)
+    /// Says "written" even where nothing is: a libarchive that was told of a failure does not give
+    /// its buffers back. Whoever calls it looks at `error` afterwards.
+    static la_ssize_t deliver(archive*, void* self, const void* bytes, std::size_t size)
     {
         auto& state = *static_cast<State*>(self);
-        const auto status = state.sink(std::span(static_cast<const std::byte*>(bytes), size));
-        if (!status) {
-            state.error = status.error();
-            archive_set_error(a, EIO, "sink");
-            return -1;
+        if (!state.error && !state.abandoned) {
+            const auto status = state.sink(std::span(static_cast<const std::byte*>(bytes), size));
+            if (!status) {
+                state.error = status.error();
+            }
         }
         return static_cast<la_ssize_t>(size);
     }
@@ -78,11 +79,12 @@ struct LayerWriter::State
     {
         archive* a = writer.get();
         // Extended attributes once, in the form that container tools read.
-        const bool ready = archive_write_set_format_pax(a) == ARCHIVE_OK
-            && archive_write_set_format_option(a, "pax", "xattrheader", "SCHILY") == ARCHIVE_OK
-            && archive_write_set_bytes_per_block(a, blockBytes) == ARCHIVE_OK
-            && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK
-            && archive_write_open2(a, this, nullptr, &State::deliver, nullptr, nullptr) == ARCHIVE_OK;
+        const bool ready =
+            archive_write_set_format_pax(a) == ARCHIVE_OK &&
+            archive_write_set_format_option(a, "pax", "xattrheader", "SCHILY") == ARCHIVE_OK &&
+            archive_write_set_bytes_per_block(a, blockBytes) == ARCHIVE_OK &&
+            archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
+            archive_write_open2(a, this, nullptr, &State::deliver, nullptr, nullptr) == ARCHIVE_OK;
         if (!ready) {
             fails();
         }
@@ -92,9 +94,10 @@ struct LayerWriter::State
     {
         if (!error) {
             const char* said = archive_error_string(writer.get());
-            error = Error{ErrorCode::Io,
-                          std::string("the layer cannot be written: ") + (said != nullptr ? said : ""),
-                          escapeForDisplay(path)};
+            error =
+                Error{ErrorCode::Io,
+                      std::string("the layer cannot be written: ") + (said != nullptr ? said : ""),
+                      escapeForDisplay(path)};
         }
         return std::unexpected(*error);
     }
@@ -110,10 +113,9 @@ LayerWriter::LayerWriter(std::function<Status(std::span<const std::byte>)> sink)
 
 LayerWriter::~LayerWriter()
 {
-    // libarchive would write the end of the archive on its own; an unfinished tar gets none.
-    if (!m_state->finished) {
-        archive_write_fail(m_state->writer.get());
-    }
+    // libarchive writes the end of the archive on its own; an unfinished tar gets none.
+    m_state->abandoned = true;
+    m_state->writer.reset();
 }
 
 Status LayerWriter::add(const TarMember& member, std::span<const std::byte> content)
@@ -122,7 +124,7 @@ Status LayerWriter::add(const TarMember& member, std::span<const std::byte> cont
     if (state.error) {
         return std::unexpected(*state.error);
     }
-    std::string path = cleanMemberName(member.path);
+    const std::string path = cleanMemberName(member.path);
     const bool holdsContent = member.type == FileType::File && !member.hardlink;
     const std::string where = escapeForDisplay(member.path);
     if (path.empty() || hasNul(path) || hasNul(member.linkTarget)) {
@@ -156,7 +158,8 @@ Status LayerWriter::add(const TarMember& member, std::span<const std::byte> cont
         return state.fails(member.path);
     }
     while (!content.empty()) {
-        const la_ssize_t written = archive_write_data(state.writer.get(), content.data(), content.size());
+        const la_ssize_t written =
+            archive_write_data(state.writer.get(), content.data(), content.size());
         if (written <= 0 || state.error) {
             return state.fails(member.path);
         }
@@ -191,7 +194,6 @@ Status LayerWriter::finish()
     if (state.error) {
         return std::unexpected(*state.error);
     }
-    state.finished = true;
     const Utf8Locale locale;
     if (archive_write_close(state.writer.get()) != ARCHIVE_OK || state.error) {
         return state.fails();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <ctime>
 
 #include <fcntl.h>
@@ -42,8 +43,26 @@ std::string descriptorPath(int fd)
 
 bool isFatal(int error)
 {
-    return error == ENOSPC || error == EDQUOT || error == EIO || error == EROFS || error == EMFILE
-        || error == ENFILE || error == ENOMEM;
+    return error == ENOSPC || error == EDQUOT || error == EIO || error == EROFS ||
+           error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+int writeSparse(int fd, std::uint64_t offset, std::span<const std::byte> bytes)
+{
+    if (bytes.empty() || (bytes.front() == std::byte{} &&
+                          std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0)) {
+        return 0;
+    }
+    while (!bytes.empty()) {
+        const ssize_t written = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        const auto count = written > 0 ? static_cast<std::size_t>(written) : 0;
+        bytes = bytes.subspan(count);
+        offset += count;
+    }
+    return 0;
 }
 
 Descriptor::~Descriptor()
@@ -117,20 +136,22 @@ Descriptor TargetFolder::openDirectory(std::string_view path, bool readable) con
             errno = ENAMETOOLONG;
             return Descriptor();
         }
-        from = openBeneath(from.valid() ? from.get() : m_root.get(), std::string(path.substr(0, end)), reach);
+        from = openBeneath(from.valid() ? from.get() : m_root.get(),
+                           std::string(path.substr(0, end)), reach);
         if (!from.valid()) {
             return from;
         }
         path.remove_prefix(end + 1);
     }
-    return openBeneath(from.valid() ? from.get() : m_root.get(), std::string(path), readable ? read : reach);
+    return openBeneath(from.valid() ? from.get() : m_root.get(), std::string(path),
+                       readable ? read : reach);
 }
 
 bool TargetFolder::madeByThisRun(int parent, const std::string& name) const
 {
     struct stat status{};
-    return fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0
-        && m_made.contains(identity(status));
+    return fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           m_made.contains(identity(status));
 }
 
 void TargetFolder::remember(int parent, const std::string& name)
@@ -155,7 +176,9 @@ int TargetFolder::make(int parent, const std::string& name, bool parentIsNew, co
 
 int TargetFolder::makeDirectory(int parent, const std::string& name, bool parentIsNew, bool& isNew)
 {
-    const auto create = [&] { return mkdirat(parent, name.c_str(), whileWriting) == 0 ? 0 : errno; };
+    const auto create = [&] {
+        return mkdirat(parent, name.c_str(), whileWriting) == 0 ? 0 : errno;
+    };
     isNew = true;
     int error = create();
     if (error == EEXIST && !parentIsNew) {
@@ -170,9 +193,11 @@ int TargetFolder::makeDirectory(int parent, const std::string& name, bool parent
         error = !isNew ? 0 : unlinkat(parent, name.c_str(), 0) == 0 ? create() : errno;
         if (!isNew && (status.st_mode & whileWriting) != whileWriting) {
             // Only its owner may; where this fails, making things in it says so.
-            const Descriptor kept(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            const Descriptor kept(
+                openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
             if (kept.valid()) {
-                [[maybe_unused]] const int ignored = fchmod(kept.get(), (status.st_mode & 07777U) | whileWriting);
+                [[maybe_unused]] const int ignored =
+                    fchmod(kept.get(), (status.st_mode & 07777U) | whileWriting);
             }
         }
     }
@@ -187,12 +212,13 @@ Refusals TargetFolder::setAttributes(int fd, const Attributes& attributes, bool 
     Refusals refusals;
     struct stat now{};
     // The order matters: chown clears setuid bits and capabilities, chmod and writes change times.
-    if (keepOwner
-        && (fstat(fd, &now) != 0 || now.st_uid != attributes.uid || now.st_gid != attributes.gid)) {
+    if (keepOwner &&
+        (fstat(fd, &now) != 0 || now.st_uid != attributes.uid || now.st_gid != attributes.gid)) {
         refusals.owner = fchown(fd, attributes.uid, attributes.gid) != 0;
     }
     for (const auto& [name, value] : attributes.xattrs) {
-        if (fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) != 0 && refusals.xattr.empty()) {
+        if (fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) != 0 &&
+            refusals.xattr.empty()) {
             refusals.xattr = name;
         }
     }
@@ -209,13 +235,12 @@ Refusals TargetFolder::setAttributesAt(int parent, const std::string& name, File
     const bool known = fstatat(parent, name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0;
     if (keepOwner && (!known || now.st_uid != attributes.uid || now.st_gid != attributes.gid)) {
         refusals.owner = fchownat(parent, name.c_str(), attributes.uid, attributes.gid,
-                                  AT_SYMLINK_NOFOLLOW)
-            != 0;
+                                  AT_SYMLINK_NOFOLLOW) != 0;
     }
     const std::string path = descriptorPath(parent) + "/" + name;
     for (const auto& [xattr, value] : attributes.xattrs) {
-        if (lsetxattr(path.c_str(), xattr.c_str(), value.data(), value.size(), 0) != 0
-            && refusals.xattr.empty()) {
+        if (lsetxattr(path.c_str(), xattr.c_str(), value.data(), value.size(), 0) != 0 &&
+            refusals.xattr.empty()) {
             refusals.xattr = xattr;
         }
     }
@@ -223,7 +248,8 @@ Refusals TargetFolder::setAttributesAt(int parent, const std::string& name, File
     if (type != FileType::Symlink) {
         refusals.mode = fchmodat(parent, name.c_str(), attributes.mode, AT_SYMLINK_NOFOLLOW) != 0;
     }
-    refusals.time = utimensat(parent, name.c_str(), times(attributes).data(), AT_SYMLINK_NOFOLLOW) != 0;
+    refusals.time =
+        utimensat(parent, name.c_str(), times(attributes).data(), AT_SYMLINK_NOFOLLOW) != 0;
     return refusals;
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "io/tar_reader.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -112,6 +113,10 @@ private:
     /// Device and inode of what was made in directories that were there before.
     std::unordered_set<std::string> m_made;
 };
+
+/// Writes `bytes` at `offset` of a new file; where all of them are zero it leaves a hole instead.
+/// 0 or an errno.
+int writeSparse(int fd, std::uint64_t offset, std::span<const std::byte> bytes);
 
 /// Whether an errno concerns everything that is still to come, so that going on is useless: the
 /// disk is full, broken or read-only.

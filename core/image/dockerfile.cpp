@@ -82,7 +82,7 @@ std::vector<std::string> withContinuations(std::string_view instruction)
     std::vector<std::string> lines;
     std::size_t start = 0;
     const auto add = [&](std::size_t end) {
-        std::string_view part = words::trimmed(instruction.substr(start, end - start));
+        const std::string_view part = words::trimmed(instruction.substr(start, end - start));
         if (part.empty()) {
             return;
         }
@@ -119,8 +119,8 @@ std::string withCopyShortened(std::string_view text)
         return std::string(text);
     }
     const std::string_view shortened = source.substr(0, source.find(':') + 1 + digits);
-    return std::string(text.substr(0, space + 1)) + std::string(shortened) + " "
-        + std::string(text.substr(at + in.size()));
+    return std::string(text.substr(0, space + 1)) + std::string(shortened) + " " +
+           std::string(text.substr(at + in.size()));
 }
 
 std::vector<std::string> linesOf(const Step& step)
@@ -181,9 +181,10 @@ std::size_t baseSteps(const Image& image)
 
 bool copiesIntoNothing(const Image& image)
 {
-    const auto layered = std::ranges::find_if(image.steps, [](const Step& s) { return s.layer.has_value(); });
-    return layered != image.steps.end()
-        && (layered->instruction.starts_with("ADD ") || layered->instruction.starts_with("COPY "));
+    const auto layered =
+        std::ranges::find_if(image.steps, [](const Step& s) { return s.layer.has_value(); });
+    return layered != image.steps.end() &&
+           (layered->instruction.starts_with("ADD ") || layered->instruction.starts_with("COPY "));
 }
 
 } // namespace
@@ -202,17 +203,19 @@ std::vector<DockerfileLine> rebuildDockerfile(const Image& image)
     }
     for (std::size_t i = 0; i < image.steps.size(); ++i) {
         const Step& step = image.steps[i];
-        // The base image's own steps are told, but as comments: FROM brings all of them.
-        for (std::string& text : linesOf(step)) {
+        // The base image's own steps are told, but as comments: FROM brings all of them. A base
+        // without steps of its own is named FROM already.
+        const bool namesItself = baseKnown && i < base && step.instruction.starts_with("FROM ");
+        for (std::string& text : namesItself ? std::vector<std::string>() : linesOf(step)) {
             const bool comment = baseKnown && i < base && !text.starts_with("#");
             lines.push_back({(comment ? "# " : "") + std::move(text), i, step.layer});
         }
         if (base > 0 && i + 1 == base) {
             const std::string name = baseName.empty() ? "an unnamed image" : baseName;
             const std::string from = "FROM " + name;
-            const std::string text = image.baseIsGuess ? "# " + from + " (a guess)"
-                : baseName.empty()                     ? "# " + from
-                                                       : from;
+            const std::string text = image.baseIsGuess  ? "# " + from + " (a guess)"
+                                     : baseName.empty() ? "# " + from
+                                                        : from;
             lines.push_back({text, i, image.baseLayers - 1});
         }
     }

@@ -139,6 +139,12 @@ public:
             return readImages(ArchiveFormat::OciArchive);
         }
         if (!looksLikeRootfs(*m_out->m_files)) {
+            if (m_out->m_warnings.has(WarningCode::LayerDamaged)) {
+                return located({ErrorCode::Truncated,
+                                "is a tar archive that is cut off before its manifest.json or "
+                                "index.json",
+                                {}});
+            }
             return refuse("is a tar archive, but neither an image (it has no manifest.json or "
                           "index.json) nor a root file system");
         }
@@ -266,9 +272,24 @@ private:
                 image.mediaType = same->mediaType;
                 image.annotations = same->annotations;
                 *same = std::move(image);
+            } else if (!sameLayers(*same, image)) {
+                m_out->m_warnings.add(WarningCode::ManifestsDisagree,
+                                      "index.json and manifest.json disagree on the layers of " +
+                                          quoteForDisplay(same->displayName()) +
+                                          "; index.json's are used");
             }
         }
         m_out->m_images = std::move(oci);
+    }
+
+    /// Whether both name the same files, as far as the archive holds them.
+    bool sameLayers(const Image& a, const Image& b) const
+    {
+        return std::ranges::equal(
+            a.layers, b.layers, [this](const LayerDescriptor& x, const LayerDescriptor& y) {
+                return x.file.empty() || y.file.empty() ||
+                       m_out->m_files->identity(x.file) == m_out->m_files->identity(y.file);
+            });
     }
 
     /// The short names of manifest.json first, then those they do not already say.

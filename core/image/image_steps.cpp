@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 namespace strata::readers {
 
@@ -63,6 +64,29 @@ std::optional<std::chrono::sys_seconds> parseTime(const std::string& rfc3339)
     return in.fail() ? std::nullopt : std::optional(time);
 }
 
+/// buildah, building layer by layer, notes the steps' own intermediate images too, by id.
+bool isBareId(std::string_view name)
+{
+    return name.size() >= 12 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// A base that was committed in one go has no instruction of its own but its name.
+void nameBaseLayer(Image& image)
+{
+    if (image.baseLayers != 1 || image.baseIsGuess || image.baseName.empty()) {
+        return;
+    }
+    auto& instruction = image.layers[0].instruction;
+    if (instruction.empty() || instruction == "/bin/sh") {
+        instruction = "FROM " + image.baseName;
+        for (auto& step : image.steps) {
+            if (step.layer == LayerNo{0}) {
+                step.instruction = instruction;
+            }
+        }
+    }
+}
+
 /// formats.md §5 "Where the base image ends", from the surest sign to the weakest.
 void findBase(Image& image)
 {
@@ -74,7 +98,7 @@ void findBase(Image& image)
     const auto total = static_cast<LayerNo>(image.layers.size());
     for (std::size_t i = image.steps.size(); i-- > 0;) {
         const auto& comment = image.steps[i].comment;
-        if (comment.starts_with("FROM ")) {
+        if (comment.starts_with("FROM ") && !isBareId(std::string_view(comment).substr(5))) {
             const auto before = layersBefore(image, i);
             if (before > 0 && before < total) {
                 image.baseLayers = before;
@@ -125,6 +149,7 @@ void completeSteps(Image& image)
     }
     mapHistory(image);
     findBase(image);
+    nameBaseLayer(image);
 }
 
 } // namespace strata::readers

@@ -167,8 +167,8 @@ std::string withGoValuesRewritten(std::string_view instruction)
         return rest.substr(open.size(), rest.size() - open.size() - close.size());
     };
     const auto enclosed = [&rest](std::string_view open, std::string_view close) {
-        return rest.size() >= open.size() + close.size() && rest.starts_with(open)
-            && rest.ends_with(close);
+        return rest.size() >= open.size() + close.size() && rest.starts_with(open) &&
+               rest.ends_with(close);
     };
     if (verb == "EXPOSE" && enclosed("map[", "]")) {
         return verb + " " + plainList(trimmed(inside("map[", "]")));
@@ -190,7 +190,8 @@ std::string withGoValuesRewritten(std::string_view instruction)
 std::optional<std::string_view> nopInstruction(std::string_view command, bool powerShell)
 {
     constexpr std::string_view mark = "#(nop)";
-    const std::size_t at = powerShell ? command.find(mark) : (command.starts_with(mark) ? 0 : command.npos);
+    const std::size_t at =
+        powerShell ? command.find(mark) : (command.starts_with(mark) ? 0 : command.npos);
     if (at == command.npos) {
         return {};
     }

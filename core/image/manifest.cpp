@@ -112,7 +112,7 @@ void judge(Image& image, bool configRead)
         image.layers.size() != image.config.diffIds.size()) {
         image.error = Error{ErrorCode::Malformed,
                             "has " + std::to_string(image.layers.size()) +
-                                " layers, but its config names " +
+                                (image.layers.size() == 1 ? " layer" : " layers") + ", but its config names " +
                                 std::to_string(image.config.diffIds.size()),
                             escapeForDisplay(image.displayName())};
         image.available = false;

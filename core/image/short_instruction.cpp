@@ -13,9 +13,9 @@ namespace words {
 bool isInstruction(std::string_view verb)
 {
     constexpr std::array<std::string_view, 18> verbs{
-        "ADD",        "ARG",   "CMD",        "COPY",    "ENTRYPOINT", "ENV",  "EXPOSE",
-        "FROM",       "LABEL", "MAINTAINER", "ONBUILD", "RUN",        "SHELL", "STOPSIGNAL",
-        "HEALTHCHECK", "USER", "VOLUME", "WORKDIR"};
+        "ADD",    "ARG",        "CMD",         "COPY",       "ENTRYPOINT", "ENV",
+        "EXPOSE", "FROM",       "LABEL",       "MAINTAINER", "ONBUILD",    "RUN",
+        "SHELL",  "STOPSIGNAL", "HEALTHCHECK", "USER",       "VOLUME",     "WORKDIR"};
     return std::ranges::find(verbs, verb) != verbs.end();
 }
 
@@ -122,8 +122,9 @@ bool onlyTidies(const std::vector<std::string_view>& command)
         return true;
     }
     return is(managers, command[0]) && std::ranges::any_of(command, [](std::string_view word) {
-        return word == "clean" || word == "autoremove" || word == "autoclean" || word == "purge";
-    });
+               return word == "clean" || word == "autoremove" || word == "autoclean" ||
+                      word == "purge";
+           });
 }
 
 std::string_view lastWord(const std::vector<std::string_view>& command)
@@ -175,7 +176,7 @@ std::string shortReference(std::string_view reference)
 
 std::string shortInstruction(std::string_view instruction, std::size_t width)
 {
-    const std::string line = onOneLine(instruction);
+    std::string line = onOneLine(instruction);
     const auto all = wordsOf(line);
     const bool copies = all.size() > 2 && (all[0] == "ADD" || all[0] == "COPY");
     const bool hashed = copies && std::ranges::any_of(all, words::isSourceHash);

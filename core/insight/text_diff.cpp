@@ -30,8 +30,8 @@ std::unexpected<Error> diffError()
 {
     const git_error* error = git_error_last();
     return fail(ErrorCode::Malformed,
-                std::string("the texts cannot be compared: ")
-                    + (error != nullptr && error->message != nullptr ? error->message : "unknown"));
+                std::string("the texts cannot be compared: ") +
+                    (error != nullptr && error->message != nullptr ? error->message : "unknown"));
 }
 
 std::uint32_t lineNumber(int number)
@@ -75,14 +75,16 @@ std::size_t utf8Length(std::string_view text)
     if (lead < 0x80) {
         return 1;
     }
-    const std::size_t length = lead >= 0xF5 ? 0
-        : lead >= 0xF0                      ? 4
-        : lead >= 0xE0                      ? 3
-        : lead >= 0xC2                      ? 2
-                                            : 0;
+    const std::size_t length = lead >= 0xF5   ? 0
+                               : lead >= 0xF0 ? 4
+                               : lead >= 0xE0 ? 3
+                               : lead >= 0xC2 ? 2
+                                              : 0;
     for (std::size_t i = 1; i < length && i < text.size(); ++i) {
-        const bool overlong = i == 1 && ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90));
-        const bool beyond = i == 1 && ((lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F));
+        const bool overlong =
+            i == 1 && ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90));
+        const bool beyond =
+            i == 1 && ((lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F));
         if ((byte(i) & 0xC0U) != 0x80U || overlong || beyond) {
             return 0;
         }
@@ -114,8 +116,7 @@ Result<std::vector<DiffHunk>> diffText(std::string_view oldText, std::string_vie
     options.context_lines = context;
     git_patch* raw = nullptr;
     if (git_patch_from_buffers(&raw, oldText.data(), oldText.size(), "old", newText.data(),
-                               newText.size(), "new", &options)
-        != 0) {
+                               newText.size(), "new", &options) != 0) {
         return diffError();
     }
     const Patch patch(raw);

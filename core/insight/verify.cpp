@@ -123,9 +123,9 @@ private:
 
     static CheckResult compare(const std::string& expected, const std::string& actual)
     {
-        return expected.empty()      ? CheckResult::Nothing
-            : expected == actual ? CheckResult::Verified
-                                 : CheckResult::Mismatch;
+        return expected.empty()     ? CheckResult::Nothing
+               : expected == actual ? CheckResult::Verified
+                                    : CheckResult::Mismatch;
     }
 
     /// The digest that a file's own name promises: "<hex>.json", "sha256:<hex>",
@@ -137,14 +137,15 @@ private:
             name.remove_suffix(5);
         }
         constexpr std::size_t sha512Digits = 128;
-        const std::string text = name.contains(':')  ? std::string(name)
-            : name.size() == sha512Digits ? "sha512:" + std::string(name)
-                                          : "sha256:" + std::string(name);
+        const std::string text = name.contains(':')            ? std::string(name)
+                                 : name.size() == sha512Digits ? "sha512:" + std::string(name)
+                                                               : "sha256:" + std::string(name);
         auto digest = Digest::parse(text);
         return digest ? std::optional(std::move(*digest)) : std::nullopt;
     }
 
-    Status checkDocument(Check::What what, const std::string& file, const std::optional<Digest>& promised)
+    Status checkDocument(Check::What what, const std::string& file,
+                         const std::optional<Digest>& promised)
     {
         auto expected = digestInName(file);
         if (!expected) {
@@ -178,7 +179,8 @@ private:
     {
         // The manifest of a docker archive is a table of contents that nothing names by digest.
         if (m_image.manifestDigest || digestInName(m_image.manifestFile)) {
-            if (auto status = checkDocument(Check::What::Manifest, m_image.manifestFile, m_image.manifestDigest);
+            if (auto status = checkDocument(Check::What::Manifest, m_image.manifestFile,
+                                            m_image.manifestDigest);
                 !status) {
                 return status;
             }
@@ -224,7 +226,8 @@ private:
         const auto storedAlgorithm = layer.digest ? layer.digest->algorithm() : "sha256";
         const auto contentAlgorithm = layer.diffId ? layer.diffId->algorithm() : "sha256";
         const auto source = std::make_shared<HashingSource>(stored, storedAlgorithm);
-        const bool sameBytes = layer.compression == Compression::None && storedAlgorithm == contentAlgorithm;
+        const bool sameBytes =
+            layer.compression == Compression::None && storedAlgorithm == contentAlgorithm;
         if (!sameBytes) {
             Hasher hasher(contentAlgorithm);
             auto stream = decompress(source, layer.compression);
@@ -360,7 +363,8 @@ std::string_view checkResultName(CheckResult result)
     return "nothing";
 }
 
-Result<std::vector<Check>> verifyImage(const ImageArchive& archive, const Image& image, const Job& job,
+Result<std::vector<Check>> verifyImage(const ImageArchive& archive, const Image& image,
+                                       const Job& job,
                                        const std::function<void(const Check&)>& each)
 {
     return Verifier(archive, image, job, each).run();

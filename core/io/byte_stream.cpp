@@ -40,6 +40,21 @@ Result<std::span<const std::byte>> SourceBuffer::peek()
     return std::span<const std::byte>(m_buffer).subspan(m_begin, m_end - m_begin);
 }
 
+Result<std::size_t> DecodingStream::read(std::span<std::byte> into)
+{
+    if (m_error) {
+        return std::unexpected(*m_error);
+    }
+    if (into.empty()) {
+        return 0;
+    }
+    auto n = decode(into);
+    if (!n) {
+        m_error = n.error();
+    }
+    return n;
+}
+
 namespace {
 
 class PlainStream final : public ByteStream

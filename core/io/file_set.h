@@ -51,8 +51,8 @@ Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& j
 Result<std::shared_ptr<const FileSet>> directoryFileSet(const std::filesystem::path& directory);
 
 /// The decompressed bytes of `source` in an unlinked temporary file, for archives that are
-/// themselves compressed. Progress in bytes of `source`. Errors: the stream's; Io when the disk is
-/// full; LimitExceeded; Cancelled.
+/// themselves compressed. One that is cut off gives what came before the cut. Progress in bytes of
+/// `source`. Errors: the stream's; Io when the disk is full; LimitExceeded; Cancelled.
 Result<SharedSource> spool(SharedSource source, const Job& job);
 
 } // namespace strata

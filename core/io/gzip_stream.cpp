@@ -4,34 +4,19 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace strata {
 
 namespace {
 
-class GzipStream final : public ByteStream
+class GzipStream final : public DecodingStream
 {
 public:
     explicit GzipStream(SharedSource source)
-        : m_input(std::move(source))
+        : DecodingStream(std::move(source))
     {
         startMember();
     }
-
-    Result<std::size_t> read(std::span<std::byte> into) override
-    {
-        if (m_error) {
-            return std::unexpected(*m_error);
-        }
-        auto n = inflate(into);
-        if (!n) {
-            m_error = n.error();
-        }
-        return n;
-    }
-
-    std::uint64_t sourcePosition() const override { return m_input.consumed(); }
 
 private:
     void startMember()
@@ -62,9 +47,9 @@ private:
         }
     }
 
-    Result<std::size_t> inflate(std::span<std::byte> into)
+    Result<std::size_t> decode(std::span<std::byte> into) override
     {
-        if (m_ended || into.empty()) {
+        if (m_ended) {
             return 0;
         }
         m_state.next_out = reinterpret_cast<std::uint8_t*>(into.data());
@@ -108,9 +93,7 @@ private:
         return room - m_state.avail_out;
     }
 
-    SourceBuffer m_input;
     inflate_state m_state{};
-    std::optional<Error> m_error;
     bool m_ended = false;
 };
 

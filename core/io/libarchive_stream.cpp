@@ -18,11 +18,11 @@ struct FreeArchive
 };
 
 /// libarchive's filters under its "raw" format: one nameless member, the decompressed bytes.
-class LibarchiveStream final : public ByteStream
+class LibarchiveStream final : public DecodingStream
 {
 public:
     explicit LibarchiveStream(SharedSource source)
-        : m_input(std::move(source))
+        : DecodingStream(std::move(source))
         , m_archive(archive_read_new())
     {
         auto* a = m_archive.get();
@@ -36,15 +36,14 @@ public:
         archive_read_support_format_empty(a);
     }
 
-    Result<std::size_t> read(std::span<std::byte> into) override
+private:
+    Result<std::size_t> decode(std::span<std::byte> into) override
     {
-        if (m_error) {
-            return std::unexpected(*m_error);
-        }
         if (!m_open) {
             archive_entry* entry = nullptr;
             auto* a = m_archive.get();
-            if (archive_read_open(a, this, nullptr, &LibarchiveStream::feed, nullptr) != ARCHIVE_OK) {
+            if (archive_read_open(a, this, nullptr, &LibarchiveStream::feed, nullptr) !=
+                ARCHIVE_OK) {
                 return stop();
             }
             const int outcome = archive_read_next_header(a, &entry);
@@ -55,7 +54,7 @@ public:
             }
             m_open = true;
         }
-        if (into.empty() || m_empty) {
+        if (m_empty) {
             return 0;
         }
         const auto n = archive_read_data(m_archive.get(), into.data(), into.size());
@@ -65,9 +64,6 @@ public:
         return static_cast<std::size_t>(n);
     }
 
-    std::uint64_t sourcePosition() const override { return m_input.consumed(); }
-
-private:
     static la_ssize_t feed(archive* a, void* self, const void** buffer)
     {
         auto& stream = *static_cast<LibarchiveStream*>(self);
@@ -85,24 +81,20 @@ private:
         return static_cast<la_ssize_t>(bytes->size());
     }
 
-    std::unexpected<Error> stop()
+    std::unexpected<Error> stop() const
     {
         if (m_sourceError) {
-            m_error = m_sourceError;
-        } else if (m_atEnd) {
-            m_error = Error{ErrorCode::Truncated, "compressed data that ends early", {}};
-        } else {
-            const char* text = archive_error_string(m_archive.get());
-            m_error = Error{ErrorCode::Malformed,
-                            std::string("damaged compressed data: ") + (text != nullptr ? text : ""),
-                            {}};
+            return std::unexpected(*m_sourceError);
         }
-        return std::unexpected(*m_error);
+        if (m_atEnd) {
+            return fail(ErrorCode::Truncated, "compressed data that ends early");
+        }
+        const char* text = archive_error_string(m_archive.get());
+        return fail(ErrorCode::Malformed,
+                    std::string("damaged compressed data: ") + (text != nullptr ? text : ""));
     }
 
-    SourceBuffer m_input;
     std::unique_ptr<archive, FreeArchive> m_archive;
-    std::optional<Error> m_error;
     std::optional<Error> m_sourceError;
     std::size_t m_lent = 0;
     bool m_open = false;

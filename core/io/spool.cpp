@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/limits.h"
+#include "base/paced_progress.h"
 #include "io/byte_stream.h"
 #include "io/file_set.h"
 
@@ -66,6 +67,7 @@ Result<SharedSource> spool(SharedSource source, const Job& job)
     // From here on the source owns the descriptor; its size is taken once everything is written.
     std::vector<std::byte> buffer(1U << 20U);
     std::uint64_t written = 0;
+    PacedProgress progress(job, source->size());
     for (;;) {
         const auto n = [&]() -> Result<std::size_t> {
             if (job.cancelled()) {
@@ -94,7 +96,7 @@ Result<SharedSource> spool(SharedSource source, const Job& job)
         if (!n || *n == 0) {
             return sourceFromDescriptor(fd, "temporary file");
         }
-        job.report((*stream)->sourcePosition(), source->size());
+        progress.reached((*stream)->sourcePosition());
     }
 }
 

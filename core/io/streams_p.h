@@ -4,6 +4,7 @@
 #include "io/byte_stream.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 /// The decompressors behind byte_stream.h. Private to io.
@@ -34,6 +35,28 @@ private:
     std::size_t m_end = 0;
     std::uint64_t m_offset = 0;
     std::uint64_t m_consumed = 0;
+};
+
+/// A decompressor: what comes out of one SourceBuffer. After an error it stays at it, as ByteStream
+/// promises.
+class DecodingStream : public ByteStream
+{
+public:
+    explicit DecodingStream(SharedSource source)
+        : m_input(std::move(source))
+    {
+    }
+    Result<std::size_t> read(std::span<std::byte> into) final;
+    std::uint64_t sourcePosition() const final { return m_input.consumed(); }
+
+protected:
+    /// As read(), for `into` that is not empty, and not called again after an error.
+    virtual Result<std::size_t> decode(std::span<std::byte> into) = 0;
+
+    SourceBuffer m_input;
+
+private:
+    std::optional<Error> m_error;
 };
 
 std::unique_ptr<ByteStream> gzipStream(SharedSource source);

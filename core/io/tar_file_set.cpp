@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "base/paced_progress.h"
 #include "io/tar_reader.h"
 
 #include <unordered_map>
@@ -29,6 +30,7 @@ public:
     {
         auto stream = plainStream(m_tar);
         TarReader reader(*stream);
+        PacedProgress progress(job, m_tar->size());
         bool any = false;
         for (;;) {
             if (job.cancelled()) {
@@ -57,7 +59,7 @@ public:
                 return {};
             }
             take(*member);
-            job.report(stream->sourcePosition(), m_tar->size());
+            progress.reached(stream->sourcePosition());
         }
     }
 

@@ -97,7 +97,7 @@ struct TarReader::State
     {
         auto& s = *static_cast<State*>(self);
         if (s.error) {
-            archive_set_error(a, ARCHIVE_ERRNO_MISC, "source");
+            archive_set_error(a, EIO, "source");
             return ARCHIVE_FATAL;
         }
         const auto n = s.stream->read(std::span(s.buffer).first(s.nextRead));
@@ -112,14 +112,15 @@ struct TarReader::State
         return static_cast<la_ssize_t>(*n);
     }
 
-    static la_int64_t jump(archive* a, void* self, la_int64_t count)
+    static la_int64_t jump(archive* /*unused*/, void* self, la_int64_t count)
     {
         auto& s = *static_cast<State*>(self);
         const auto n = s.stream->skip(static_cast<std::uint64_t>(count));
         if (!n) {
+            // libarchive would call again for ever after an error from here; after "nothing
+            // skipped" it reads, and feed() tells.
             s.error = n.error();
-            archive_set_error(a, EIO, "source");
-            return ARCHIVE_FATAL;
+            return 0;
         }
         s.nextRead = smallestRead;
         return static_cast<la_int64_t>(*n);
@@ -174,6 +175,11 @@ struct TarReader::State
         member.mtime = archive_entry_mtime(e);
         member.mtimeNsec = static_cast<std::uint32_t>(
             std::clamp(archive_entry_mtime_nsec(e), 0L, 999'999'999L));
+        if (member.mtime < 0 && member.mtimeNsec > 0) {
+            // libarchive gives "-5.5" as −5 s and half a second; a time is seconds plus a fraction.
+            --member.mtime;
+            member.mtimeNsec = 1'000'000'000 - member.mtimeNsec;
+        }
         if (member.type == FileType::File && !member.hardlink) {
             member.size = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(e), 0));
         }

@@ -3,7 +3,6 @@
 
 #include <zstd.h>
 
-#include <optional>
 #include <string>
 
 namespace strata {
@@ -15,34 +14,20 @@ struct FreeContext
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-class ZstdStream final : public ByteStream
+class ZstdStream final : public DecodingStream
 {
 public:
     explicit ZstdStream(SharedSource source)
-        : m_input(std::move(source))
+        : DecodingStream(std::move(source))
         , m_context(ZSTD_createDCtx())
     {
     }
 
-    Result<std::size_t> read(std::span<std::byte> into) override
-    {
-        if (m_error) {
-            return std::unexpected(*m_error);
-        }
-        auto n = inflate(into);
-        if (!n) {
-            m_error = n.error();
-        }
-        return n;
-    }
-
-    std::uint64_t sourcePosition() const override { return m_input.consumed(); }
-
 private:
-    Result<std::size_t> inflate(std::span<std::byte> into)
+    Result<std::size_t> decode(std::span<std::byte> into) override
     {
         ZSTD_outBuffer out{into.data(), into.size(), 0};
-        while (out.pos == 0 && !into.empty()) {
+        while (out.pos == 0) {
             const auto bytes = m_input.peek();
             if (!bytes) {
                 return std::unexpected(bytes.error());
@@ -65,9 +50,7 @@ private:
         return out.pos;
     }
 
-    SourceBuffer m_input;
     std::unique_ptr<ZSTD_DCtx, FreeContext> m_context;
-    std::optional<Error> m_error;
     bool m_betweenFrames = true;
 };
 

@@ -29,7 +29,8 @@ struct LayerEntry
     std::uint32_t gid = 0;
     std::uint32_t deviceMajor = 0;
     std::uint32_t deviceMinor = 0;
-    NameId target;      ///< symlink target as written; for hardlinks the path linked to ("/a/b")
+    NameId target;      ///< of a symlink, and of hardlinks to one: its target as written; of other
+                        ///< hardlinks: the path linked to ("/a/b")
     XattrSetId xattrs;  ///< none = no extended attributes
     EntryId inode;      ///< hardlink within the layer: the entry that holds the content
     std::uint16_t mode = 0; ///< twelve permission bits

@@ -2,6 +2,7 @@
 #include "layer/layer_indexer.h"
 
 #include "base/limits.h"
+#include "base/paced_progress.h"
 #include "io/byte_stream.h"
 #include "io/hasher.h"
 #include "layer/layer_index_builder.h"
@@ -19,6 +20,7 @@ public:
     WatchedStream(std::unique_ptr<ByteStream> inner, const Job& job, std::uint64_t sourceSize)
         : m_inner(std::move(inner))
         , m_job(job)
+        , m_progress(job, sourceSize)
         , m_sourceSize(sourceSize)
     {
     }
@@ -31,7 +33,7 @@ public:
         auto n = m_inner->read(into);
         if (n) {
             m_position += *n;
-            m_job.report(std::min(m_inner->sourcePosition(), m_sourceSize), m_sourceSize);
+            m_progress.reached(std::min(m_inner->sourcePosition(), m_sourceSize));
         }
         return n;
     }
@@ -51,10 +53,12 @@ public:
     std::uint64_t sourcePosition() const override { return m_inner->sourcePosition(); }
     std::uint64_t position() const { return m_position; }
     void setPlain() { m_plain = true; }
+    void reportEnd() { m_progress.reached(m_sourceSize); }
 
 private:
     std::unique_ptr<ByteStream> m_inner;
     const Job& m_job;
+    PacedProgress m_progress;
     std::uint64_t m_sourceSize;
     std::uint64_t m_position = 0;
     bool m_plain = false;
@@ -183,7 +187,7 @@ Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compre
             return std::unexpected(drained.error());
         }
     }
-    job.report(stored->size(), stored->size());
+    stream.reportEnd();
     return indexing.finish(plain ? stored->size() : stream.position());
 }
 

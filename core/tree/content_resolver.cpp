@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/paced_progress.h"
 #include "io/hasher.h"
 #include "tree/opened_image.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 namespace strata {
@@ -50,6 +52,7 @@ public:
                 m_total += m_tree.entry((*m_versions)[i]).size;
             }
         }
+        m_progress.emplace(m_job, m_total);
         for (std::size_t i = 1; i < m_versions->size(); ++i) {
             if (!(*m_versions)[i].undecided) {
                 continue;
@@ -166,7 +169,7 @@ private:
     Status advance(std::size_t bytes)
     {
         m_done += bytes;
-        m_job.report(std::min(m_done, m_total), m_total);
+        m_progress->reached(std::min(m_done, m_total));
         return m_job.cancelled() ? Status(cancelledError()) : Status();
     }
 
@@ -179,6 +182,7 @@ private:
     std::vector<std::byte> m_blockB;
     std::uint64_t m_done = 0;
     std::uint64_t m_total = 0;
+    std::optional<PacedProgress> m_progress;
 };
 
 Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image, const Job& job)

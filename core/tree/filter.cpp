@@ -50,8 +50,9 @@ Result<std::vector<Word>> splitWords(std::string_view query)
             }
         }
         if (inQuotes) {
-            return fail(ErrorCode::Malformed, "the quotation mark of “" + std::string(query.substr(start))
-                                                  + "” is not closed; add a \" at its end");
+            return fail(ErrorCode::Malformed, "the quotation mark of “" +
+                                                  std::string(query.substr(start)) +
+                                                  "” is not closed; add a \" at its end");
         }
         if (!word.text.empty()) {
             words.push_back(std::move(word));

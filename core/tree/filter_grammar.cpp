@@ -12,14 +12,15 @@ constexpr std::uint32_t setgidBit = 02000;
 
 std::unexpected<Error> wrong(const std::string& word, std::string_view right)
 {
-    return fail(ErrorCode::Malformed, "“" + word + "” is not understood; write " + std::string(right));
+    return fail(ErrorCode::Malformed,
+                "“" + word + "” is not understood; write " + std::string(right));
 }
 
 std::optional<std::uint64_t> number(std::string_view digits)
 {
     std::uint64_t value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    const char* const end = std::to_address(digits.end());
+    const auto [stop, error] = std::from_chars(std::to_address(digits.begin()), end, value);
     if (error != std::errc{} || stop != end) {
         return {};
     }
@@ -43,8 +44,9 @@ std::vector<std::string_view> splitAt(std::string_view text, char separator)
 std::optional<std::uint64_t> byteCount(std::string_view text)
 {
     double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+    const char* const end = std::to_address(text.end());
+    const auto [stop, error] =
+        std::from_chars(std::to_address(text.begin()), end, value, std::chars_format::fixed);
     if (error != std::errc{} || !(value >= 0)) {
         return {};
     }
@@ -52,10 +54,12 @@ std::optional<std::uint64_t> byteCount(std::string_view text)
     int shift = 0;
     if (!unit.empty() && unit != "B" && unit != "b") {
         constexpr std::string_view letters = "kmgt";
-        const char letter = unit[0] >= 'A' && unit[0] <= 'Z' ? static_cast<char>(unit[0] + 32) : unit[0];
+        const char letter =
+            unit[0] >= 'A' && unit[0] <= 'Z' ? static_cast<char>(unit[0] + 32) : unit[0];
         const std::size_t place = letters.find(letter);
         unit.remove_prefix(1);
-        if (place == letters.npos || !(unit.empty() || unit == "B" || unit == "b" || unit == "iB")) {
+        if (place == letters.npos ||
+            !(unit.empty() || unit == "B" || unit == "b" || unit == "iB")) {
             return {};
         }
         shift = 10 * (static_cast<int>(place) + 1);
@@ -70,7 +74,7 @@ std::optional<std::uint64_t> byteCount(std::string_view text)
 
 Result<Term> parseLayers(const std::string& word, std::string_view value)
 {
-    Term term{.kind = Term::Kind::Layer};
+    Term term(Term::Kind::Layer);
     for (const std::string_view part : splitAt(value, ',')) {
         const auto ends = splitAt(part, '-');
         const auto first = number(ends[0]);
@@ -85,7 +89,7 @@ Result<Term> parseLayers(const std::string& word, std::string_view value)
 
 Result<Term> parseChanges(const std::string& word, std::string_view value)
 {
-    Term term{.kind = Term::Kind::Change};
+    Term term(Term::Kind::Change);
     for (const std::string_view part : splitAt(value, ',')) {
         std::uint32_t bit = 0;
         for (const Change change : {Change::Added, Change::Modified, Change::Metadata,
@@ -102,7 +106,7 @@ Result<Term> parseChanges(const std::string& word, std::string_view value)
 
 Result<Term> parseTypes(const std::string& word, std::string_view value)
 {
-    Term term{.kind = Term::Kind::Type};
+    Term term(Term::Kind::Type);
     for (std::string_view part : splitAt(value, ',')) {
         part = part == "directory" ? "dir" : part == "link" ? "symlink" : part;
         std::uint32_t bit = 0;
@@ -121,7 +125,8 @@ Result<Term> parseTypes(const std::string& word, std::string_view value)
 Result<Term> parseOwner(const std::string& word, std::string_view value)
 {
     constexpr std::string_view right = "owner:0 or owner:33:33, user and group by number";
-    Term term{.kind = Term::Kind::Owner, .ranges = {Term::Range{}, Term::Range{}}};
+    Term term(Term::Kind::Owner);
+    term.ranges.resize(2);
     const auto parts = splitAt(value, ':');
     if (parts.size() > 2 || value.empty() || value == ":") {
         return wrong(word, right);
@@ -143,12 +148,13 @@ Result<Term> parseSize(const std::string& word, std::string_view comparison)
     constexpr std::string_view right = "size>4k, size<=1M or size=0";
     const std::size_t digits = comparison.find_first_not_of("<>=:");
     const std::string_view sign = comparison.substr(0, digits);
-    const auto bytes = digits == comparison.npos ? std::nullopt : byteCount(comparison.substr(digits));
+    const auto bytes =
+        digits == comparison.npos ? std::nullopt : byteCount(comparison.substr(digits));
     if (!bytes) {
         return wrong(word, right);
     }
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-    Term term{.kind = Term::Kind::Size};
+    Term term(Term::Kind::Size);
     if (sign == ">") {
         term.ranges.push_back({*bytes + 1, most});
     } else if (sign == ">=") {
@@ -173,11 +179,12 @@ Result<Term> parseText(const std::string& word)
         if (!regex) {
             return std::unexpected(std::move(regex.error()));
         }
-        Term term{.kind = Term::Kind::Regex, .field = Field::Path};
+        Term term(Term::Kind::Regex);
+        term.field = Field::Path;
         term.regex = std::move(*regex);
         return term;
     }
-    Term term;
+    Term term(Term::Kind::Text);
     term.field = word.find('/') == word.npos ? Field::Name : Field::Path;
     if (word.find_first_of("*?[") == word.npos) {
         term.text.emplace(word);
@@ -185,7 +192,8 @@ Result<Term> parseText(const std::string& word)
     }
     term.kind = Term::Kind::Glob;
     // A path's glob that does not start at the root may start at any folder.
-    const bool anywhere = term.field == Field::Path && !word.starts_with('/') && !word.starts_with('*');
+    const bool anywhere =
+        term.field == Field::Path && !word.starts_with('/') && !word.starts_with('*');
     term.glob.emplace(anywhere ? "*/" + word : word);
     return term;
 }
@@ -200,7 +208,9 @@ Result<Term> parseTerm(const std::string& word, bool quoted)
         return parseText(word);
     }
     if (view == "setuid" || view == "setgid") {
-        return Term{.kind = Term::Kind::Permission, .bits = view == "setuid" ? setuidBit : setgidBit};
+        Term term(Term::Kind::Permission);
+        term.bits = view == "setuid" ? setuidBit : setgidBit;
+        return term;
     }
     if (view.starts_with("layer:")) {
         return parseLayers(word, after("layer:"));

@@ -35,7 +35,8 @@ unsigned char fold(char c)
     return foldTable[static_cast<unsigned char>(c)];
 }
 
-bool foldedEqual(const char* text, const std::string& needle)
+/// `text` is as long as `needle`, which is folded already.
+bool foldedEqual(std::string_view text, const std::string& needle)
 {
     for (std::size_t i = 0; i < needle.size(); ++i) {
         if (fold(text[i]) != static_cast<unsigned char>(needle[i])) {
@@ -88,9 +89,9 @@ bool TextSearch::foundIn(std::string_view text) const
         return text.find(m_needle) != text.npos;
     }
     const auto first = static_cast<unsigned char>(m_needle[0]);
-    const char* const last = text.data() + (text.size() - m_needle.size());
-    for (const char* at = text.data(); at <= last; ++at) {
-        if (fold(*at) == first && foldedEqual(at, m_needle)) {
+    const std::size_t last = text.size() - m_needle.size();
+    for (std::size_t at = 0; at <= last; ++at) {
+        if (fold(text[at]) == first && foldedEqual(text.substr(at, m_needle.size()), m_needle)) {
             return true;
         }
     }
@@ -103,7 +104,7 @@ bool TextSearch::endsWith(std::string_view text) const
         return false;
     }
     const std::string_view end = text.substr(text.size() - m_needle.size());
-    return m_folds ? foldedEqual(end.data(), m_needle) : end == m_needle;
+    return m_folds ? foldedEqual(end, m_needle) : end == m_needle;
 }
 
 Glob::Glob(std::string pattern)
@@ -142,8 +143,8 @@ struct Regex::Code
 Result<Regex> Regex::compile(const std::string& pattern)
 {
     const auto compiled = std::make_shared<Code>();
-    std::uint32_t options = PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF
-        | PCRE2_NEVER_BACKSLASH_C;
+    std::uint32_t options =
+        PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C;
     options |= hasLiteralCapital(pattern) ? 0U : PCRE2_CASELESS;
     int error = 0;
     PCRE2_SIZE at = 0;
@@ -153,9 +154,9 @@ Result<Regex> Regex::compile(const std::string& pattern)
     if (compiled->code == nullptr) {
         std::array<PCRE2_UCHAR, 160> message{};
         pcre2_get_error_message(error, message.data(), message.size());
-        return fail(ErrorCode::Malformed,
-                    "the regular expression /" + pattern + "/ is wrong at character "
-                        + std::to_string(at) + ": " + reinterpret_cast<const char*>(message.data()));
+        return fail(ErrorCode::Malformed, "the regular expression /" + pattern +
+                                              "/ is wrong at character " + std::to_string(at) +
+                                              ": " + reinterpret_cast<const char*>(message.data()));
     }
     pcre2_jit_compile(compiled->code, PCRE2_JIT_COMPLETE); // without a JIT it is only slower
     compiled->context = pcre2_match_context_create(nullptr);
@@ -170,10 +171,10 @@ bool Regex::matches(std::string_view text) const
 {
     const auto matchesFrom = [this, text](std::size_t start) {
         return pcre2_match(m_code->code, reinterpret_cast<PCRE2_SPTR>(text.data() + start),
-                           text.size() - start, 0, 0, threadMatchData(), m_code->context)
-            >= 0;
+                           text.size() - start, 0, 0, threadMatchData(), m_code->context) >= 0;
     };
-    // "^" stands before the path's slash and behind it: /^lib/ and /^\/lib/ both say what they mean.
+    // "^" stands before the path's slash and behind it: /^lib/ and /^\/lib/ both say what they
+    // mean.
     return matchesFrom(0) || (text.starts_with('/') && matchesFrom(1));
 }
 
@@ -195,8 +196,8 @@ bool Term::matchesEntry(const LayerEntry& entry) const
     case Kind::Owner:
         return ranges[0].holds(entry.uid) && ranges[1].holds(entry.gid);
     case Kind::Size:
-        return entry.type == FileType::File
-            && std::ranges::all_of(ranges, [&](const Range& r) { return r.holds(entry.size); });
+        return entry.type == FileType::File &&
+               std::ranges::all_of(ranges, [&](const Range& r) { return r.holds(entry.size); });
     default:
         return false;
     }
@@ -206,11 +207,11 @@ bool Term::matchesText(std::string_view nameOrPath) const
 {
     switch (kind) {
     case Kind::Text:
-        return text->foundIn(nameOrPath);
+        return text && text->foundIn(nameOrPath);
     case Kind::Glob:
-        return glob->matches(nameOrPath);
+        return glob && glob->matches(nameOrPath);
     case Kind::Regex:
-        return regex->matches(nameOrPath);
+        return regex && regex->matches(nameOrPath);
     default:
         return false;
     }

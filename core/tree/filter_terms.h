@@ -76,24 +76,28 @@ struct Term
         bool holds(std::uint64_t value) const { return first <= value && value <= last; }
     };
 
-    Kind kind = Kind::Text;
+    Kind kind;
     bool negated = false;
     Field field = Field::Name;
-    std::vector<Range> ranges = {};    ///< Layer (any of them), Size (all of them), Owner (uid, gid)
-    std::uint32_t bits = 0;       ///< Change, Type: set of values; Permission: the mode bit
-    std::optional<TextSearch> text = {};
-    std::optional<Glob> glob = {};
-    std::optional<Regex> regex = {};
+    std::vector<Range> ranges; ///< Layer (any of them), Size (all of them), Owner (uid, gid)
+    std::uint32_t bits = 0;    ///< Change, Type: set of values; Permission: the mode bit
+    std::optional<TextSearch> text;
+    std::optional<Glob> glob;
+    std::optional<Regex> regex;
 
+    explicit Term(Kind k)
+        : kind(k)
+    {
+    }
     bool usesPath() const { return kind == Kind::Regex || field == Field::Path; }
     /// Whether it asks for the metadata of the entry shown.
     bool usesEntry() const
     {
-        return kind == Kind::Type || kind == Kind::Permission || kind == Kind::Owner
-            || kind == Kind::Size;
+        return kind == Kind::Type || kind == Kind::Permission || kind == Kind::Owner ||
+               kind == Kind::Size;
     }
-    bool matchesVersion(const Version& version) const; ///< Layer and Change
-    bool matchesEntry(const LayerEntry& entry) const;  ///< the kinds of usesEntry
+    bool matchesVersion(const Version& version) const;   ///< Layer and Change
+    bool matchesEntry(const LayerEntry& entry) const;    ///< the kinds of usesEntry
     bool matchesText(std::string_view nameOrPath) const; ///< Text, Glob and Regex
 };
 

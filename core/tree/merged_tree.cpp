@@ -9,21 +9,6 @@
 
 namespace strata {
 
-namespace {
-
-const LayerEntry& implicitDirectory()
-{
-    static const LayerEntry entry = [] {
-        LayerEntry e;
-        e.type = FileType::Directory;
-        e.mode = 0755;
-        return e;
-    }();
-    return entry;
-}
-
-} // namespace
-
 std::string_view changeName(Change change)
 {
     switch (change) {
@@ -54,6 +39,17 @@ std::string_view causeName(Cause cause)
         return "replaced-parent";
     }
     return "entry";
+}
+
+const LayerEntry& MergedTree::implicitDirectory()
+{
+    static const LayerEntry entry = [] {
+        LayerEntry e;
+        e.type = FileType::Directory;
+        e.mode = 0755;
+        return e;
+    }();
+    return entry;
 }
 
 std::string_view MergedTree::name(NodeId n) const

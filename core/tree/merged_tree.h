@@ -55,6 +55,7 @@ struct Version
     bool implicit() const { return !removed() && !entry.valid(); }
 };
 
+/// Paths by what one layer does to them; the root itself is not counted.
 struct ChangeCounts
 {
     std::uint64_t added = 0;
@@ -112,6 +113,8 @@ public:
     /// What layer k itself did to the path; null if nothing.
     const Version* versionIn(NodeId n, LayerNo k) const;
 
+    /// What a directory that no layer lists starts with: 0755 root:root (formats.md §4, 19).
+    static const LayerEntry& implicitDirectory();
     /// Metadata of a version: its own entry, or 0755 root:root for an implicit directory.
     /// Not for removals.
     const LayerEntry& entry(const Version& v) const;

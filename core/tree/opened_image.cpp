@@ -2,6 +2,7 @@
 #include "tree/opened_image.h"
 
 #include "base/limits.h"
+#include "base/paced_progress.h"
 #include "layer/content_reader.h"
 #include "layer/layer_indexer.h"
 
@@ -61,6 +62,7 @@ public:
                 m_tasks[it->second].layers.push_back(n);
             }
         }
+        m_progress.emplace(job, m_total);
     }
 
     Result<std::vector<std::shared_ptr<const LayerIndex>>> run()
@@ -137,7 +139,7 @@ private:
             const std::scoped_lock lock(m_mutex);
             m_done += p.done - std::min(task.done, p.done);
             task.done = std::max(task.done, p.done);
-            m_job.report(m_done, m_total);
+            m_progress->reached(m_done);
         };
         auto index = indexLayer(std::move(*stored), layer.compression, inner);
         if (!index) {
@@ -160,6 +162,7 @@ private:
     std::optional<Error> m_error;
     std::uint64_t m_done = 0;
     std::uint64_t m_total = 0;
+    std::optional<PacedProgress> m_progress;
 };
 
 } // namespace

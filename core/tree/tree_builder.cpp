@@ -9,21 +9,6 @@
 
 namespace strata {
 
-namespace {
-
-const LayerEntry& implicitEntry()
-{
-    static const LayerEntry entry = [] {
-        LayerEntry e;
-        e.type = FileType::Directory;
-        e.mode = 0755;
-        return e;
-    }();
-    return entry;
-}
-
-} // namespace
-
 TreeBuilder::TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers)
     : m_layers(std::move(layers))
     , m_arena(std::make_shared<MergedTree::Arena>())
@@ -152,7 +137,7 @@ void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, Laye
     } else if (hide) {
         // Cut off from the directory below, it starts with default metadata.
         const LayerEntry& lower = entryOf(*old);
-        const bool same = lower.mode == implicitEntry().mode && lower.uid == 0 && lower.gid == 0 &&
+        const bool same = lower.mode == MergedTree::implicitDirectory().mode && lower.uid == 0 && lower.gid == 0 &&
                           !lower.xattrs;
         addVersion(node, same ? Change::Unchanged : Change::Metadata, {}, Cause::Entry, false);
     }
@@ -245,6 +230,9 @@ void TreeBuilder::addVersion(std::uint32_t node, Change change, EntryId entry, C
     m_versions.push_back({version, last});
     m_nodes[node].lastVersion = static_cast<std::uint32_t>(m_versions.size() - 1);
 
+    if (node == 0) {
+        return; // the root is always there; no listing shows it, so no count holds it
+    }
     ChangeCounts& counts = (*m_counts)[m_layer];
     switch (change) {
     case Change::Added:
@@ -302,7 +290,7 @@ EntryRef TreeBuilder::holderOf(LayerNo layer, EntryId entry) const
 const LayerEntry& TreeBuilder::entryOf(const Version& v) const
 {
     if (!v.entry) {
-        return implicitEntry();
+        return MergedTree::implicitDirectory();
     }
     const EntryRef holder = holderOf(v.layer, v.entry);
     return m_layers[holder.layer]->entry(holder.entry);
