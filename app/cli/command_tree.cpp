@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_tree.h"
+
+#include "base/byte_path.h"
+#include "json_output.h"
+#include "open_image.h"
+#include "text_output.h"
+#include "tree_walk.h"
+#include "version_details.h"
+
+#include <format>
+
+namespace strata::cli {
+
+namespace {
+
+using PrintLine = std::function<void(std::string& out, const std::string& path, const Version&)>;
+
+/// Calls `print` for every visible path in order, until nobody reads any more.
+void printVisible(const MergedTree& tree, NodeId from, LayerNo top, Output& output,
+                  const PrintLine& print)
+{
+    walkTree(tree, from, [&](NodeId node, const std::string& path) {
+        const auto* version = tree.visibleAt(node, top);
+        if (version == nullptr) {
+            return WalkStep::Skip; // nothing below a hidden path is visible
+        }
+        print(output.buffer(), path, *version);
+        return output.commit() ? WalkStep::Descend : WalkStep::Stop;
+    });
+}
+
+void appendJson(std::string& out, VersionReader& reader, const std::string& path,
+                const Version& version)
+{
+    const auto details = reader.detailsOf(version);
+    const auto& entry = *details.entry;
+    JsonObject line(out);
+    line.bytes("path", path);
+    line.metadata(entry);
+    line.number("layer", version.layer);
+    if (entry.mtimeNsec != 0) {
+        line.number("mtime_nsec", entry.mtimeNsec);
+    }
+    if (entry.type == FileType::Symlink) {
+        line.bytes("target", details.target);
+    }
+    if (!details.hardlink.empty()) {
+        line.bytes("hardlink", details.hardlink);
+    }
+    if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
+        line.text("device", std::format("{}:{}", entry.deviceMajor, entry.deviceMinor));
+    }
+    if (!details.xattrs.empty()) {
+        JsonObject xattrs(line.field("xattrs"));
+        for (const auto& [name, value] : details.xattrs) {
+            xattrs.text(name, base64(value));
+        }
+        xattrs.close();
+    }
+    if (version.implicit()) {
+        line.boolean("implicit", true);
+    }
+    line.close();
+    out += '\n';
+}
+
+std::string sizeText(const LayerEntry& entry)
+{
+    switch (entry.type) {
+    case FileType::File:
+        return humanSize(entry.size);
+    case FileType::CharDevice:
+    case FileType::BlockDevice:
+        return std::format("{}, {}", entry.deviceMajor, entry.deviceMinor);
+    default:
+        return "-";
+    }
+}
+
+void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& output)
+{
+    const auto& tree = *image.tree;
+    const Style style(output);
+    VersionReader reader(tree);
+    Columns columns(
+        {{"LAYER", Align::Right}, {"MODE"}, {"OWNER"}, {"SIZE", Align::Right, 8}, {"PATH"}});
+    columns.fit(1, modeText(FileType::File, 0));
+    walkTree(tree, from, [&](NodeId node, const std::string&) {
+        const auto* version = tree.visibleAt(node, top);
+        if (version == nullptr) {
+            return WalkStep::Skip;
+        }
+        columns.fit(2, ownerText(tree.entry(*version)));
+        return WalkStep::Descend;
+    });
+    output.buffer() += style.faint(columns.titles());
+    printVisible(tree, from, top, output,
+                 [&](std::string& out, const std::string& path, const Version& version) {
+                     const auto details = reader.detailsOf(version);
+                     const auto& entry = *details.entry;
+                     out +=
+                         style.layer(version.layer, columns.cell(0, std::to_string(version.layer)));
+                     out += columns.cell(1, modeText(entry.type, entry.mode));
+                     out += columns.cell(2, ownerText(entry));
+                     out += columns.cell(3, sizeText(entry));
+                     const auto shown = escapeForDisplay(path);
+                     out += entry.type == FileType::Directory ? style.strong(shown + "/") : shown;
+                     if (!details.hardlink.empty()) {
+                         out += style.faint(" link to " + escapeForDisplay(details.hardlink));
+                     }
+                     if (entry.type == FileType::Symlink) {
+                         out += style.faint(" -> " + escapeForDisplay(details.target));
+                     }
+                     if (version.implicit()) {
+                         out += style.faint(" (listed by no layer)");
+                     }
+                     out += '\n';
+                 });
+}
+
+} // namespace
+
+Outcome<ExitStatus> runTree(const Options& options, Output& output)
+{
+    const auto image = openImage(options);
+    if (!image) {
+        return std::unexpected(image.error());
+    }
+    const auto top = topOfStack(**image, options.asOf);
+    if (!top) {
+        return std::unexpected(top.error());
+    }
+    const auto from = findVisible(**image, options.path, *top);
+    if (!from) {
+        return std::unexpected(from.error());
+    }
+    const auto& tree = *(*image)->tree;
+    if (options.json) {
+        VersionReader reader(tree);
+        printVisible(tree, *from, *top, output,
+                     [&](std::string& out, const std::string& path, const Version& version) {
+                         appendJson(out, reader, path, version);
+                     });
+    } else {
+        printText(**image, *from, *top, output);
+    }
+    return ExitStatus::Done;
+}
+
+} // namespace strata::cli

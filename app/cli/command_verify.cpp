@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_verify.h"
+
+#include "base/byte_path.h"
+#include "insight/verify.h"
+#include "json_output.h"
+#include "open_image.h"
+#include "text_output.h"
+
+#include <array>
+#include <format>
+#include <utility>
+
+namespace strata::cli {
+
+namespace {
+
+std::string_view whatName(Check::What what)
+{
+    switch (what) {
+    case Check::What::Manifest:
+        return "manifest";
+    case Check::What::Config:
+        return "config";
+    case Check::What::LayerBlob:
+        return "layer-blob";
+    case Check::What::LayerSize:
+        return "layer-size";
+    case Check::What::DiffId:
+        return "diff-id";
+    }
+    std::unreachable();
+}
+
+std::string whatText(const Check& check)
+{
+    switch (check.what) {
+    case Check::What::Manifest:
+        return "manifest";
+    case Check::What::Config:
+        return "config";
+    case Check::What::LayerBlob:
+        return std::format("layer {} as stored", check.layer.value_or(0));
+    case Check::What::LayerSize:
+        return std::format("layer {} size", check.layer.value_or(0));
+    case Check::What::DiffId:
+        return std::format("layer {} diff ID", check.layer.value_or(0));
+    }
+    std::unreachable();
+}
+
+/// A layer that is kept elsewhere by design is missing without anything being wrong.
+bool isFailure(const Image& image, const Check& check)
+{
+    switch (check.result) {
+    case CheckResult::Mismatch:
+    case CheckResult::Damaged:
+        return true;
+    case CheckResult::Missing:
+        return !check.layer || !image.layers[*check.layer].foreign;
+    case CheckResult::Verified:
+    case CheckResult::Nothing:
+        return false;
+    }
+    std::unreachable();
+}
+
+void appendJson(std::string& out, std::size_t imageIndex, const Check& check)
+{
+    const auto textOr = [](JsonObject& line, std::string_view key, const std::string& text) {
+        if (text.empty()) {
+            line.null(key);
+        } else {
+            line.text(key, text);
+        }
+    };
+    JsonObject line(out);
+    line.text("what", whatName(check.what));
+    if (check.layer) {
+        line.number("layer", *check.layer);
+    } else {
+        line.null("layer");
+    }
+    line.text("result", checkResultName(check.result));
+    textOr(line, "expected", check.expected);
+    textOr(line, "actual", check.actual);
+    line.text("note", check.note);
+    line.number("image", imageIndex);
+    line.close();
+    out += '\n';
+}
+
+void appendText(std::string& out, const Image& image, const Check& check, const Style& style)
+{
+    const auto result = std::format("  {:<10}", check.result == CheckResult::Nothing
+                                                    ? "no digest"
+                                                    : checkResultName(check.result));
+    out += isFailure(image, check)                 ? style.bad(result)
+           : check.result == CheckResult::Verified ? style.good(result)
+                                                   : style.faint(result);
+    out += std::format("{:<20}", whatText(check));
+    if (check.result == CheckResult::Mismatch) {
+        out += std::format("\n    expected  {}\n    found     {}", escapeForDisplay(check.expected),
+                           escapeForDisplay(check.actual));
+    } else {
+        out += escapeForDisplay(check.expected);
+    }
+    if (!check.note.empty()) {
+        out += "\n    " + escapeForDisplay(check.note);
+    }
+    out.erase(out.find_last_not_of(' ') + 1);
+    out += '\n';
+}
+
+/// Ten thousand checks are not read one by one: how it went, in one line.
+std::string summary(const std::array<std::size_t, 5>& counts, bool failed, const Style& style)
+{
+    std::string parts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] > 0) {
+            const auto result = static_cast<CheckResult>(i);
+            parts += std::format("{}{} {}", parts.empty() ? "" : ", ", counts[i],
+                                 result == CheckResult::Nothing ? "without a digest"
+                                                                : checkResultName(result));
+        }
+    }
+    return (failed ? style.bad("FAILED: ") : style.good("OK: ")) +
+           (parts.empty() ? "nothing to check" : parts) + "\n";
+}
+
+} // namespace
+
+Outcome<ExitStatus> runVerify(const Options& options, Output& output)
+{
+    const auto archive = openArchive(options);
+    if (!archive) {
+        return std::unexpected(archive.error());
+    }
+    const auto images = chooseImages(**archive, options);
+    if (!images) {
+        return std::unexpected(images.error());
+    }
+    const Style style(output);
+    std::array<std::size_t, 5> counts{};
+    bool failed = false;
+    for (const auto index : *images) {
+        const auto& image = (*archive)->images()[index];
+        if (!options.json) {
+            const auto platform = image.platform.text();
+            output.write(style.strong(escapeForDisplay(image.displayName())) +
+                         (platform.empty() ? "" : "  " + escapeForDisplay(platform)) + "\n");
+        }
+        const auto checks = verifyImage(**archive, image, Job{}, [&](const Check& check) {
+            if (options.json) {
+                appendJson(output.buffer(), index, check);
+            } else {
+                appendText(output.buffer(), image, check, style);
+            }
+            output.commit();
+            failed = failed || isFailure(image, check);
+            ++counts[static_cast<std::size_t>(check.result)];
+        });
+        if (!checks) {
+            return std::unexpected(checks.error());
+        }
+    }
+    if (!options.json) {
+        output.write(summary(counts, failed, style));
+    }
+    return failed ? ExitStatus::No : ExitStatus::Done;
+}
+
+} // namespace strata::cli

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_cat.h"
+#include "command_diff.h"
+#include "command_extract.h"
+#include "command_history.h"
+#include "command_info.h"
+#include "command_layers.h"
+#include "command_tree.h"
+#include "command_verify.h"
+#include "options.h"
+#include "outcome.h"
+#include "output.h"
+
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace strata::cli {
+
+namespace {
+
+Outcome<ExitStatus> run(const Options& options, Output& output)
+{
+    switch (options.command) {
+    case Command::Info:
+        return runInfo(options, output);
+    case Command::Layers:
+        return runLayers(options, output);
+    case Command::Tree:
+        return runTree(options, output);
+    case Command::History:
+        return runHistory(options, output);
+    case Command::Diff:
+        return runDiff(options, output);
+    case Command::Cat:
+        return runCat(options, output);
+    case Command::Extract:
+        return runExtract(options, output);
+    case Command::Verify:
+        return runVerify(options, output);
+    }
+    std::unreachable();
+}
+
+/// A program started with a standard stream closed would get its number for the first file it
+/// opens, and write its messages into that.
+void occupyStandardStreams()
+{
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(descriptor, F_GETFD) == -1) {
+            // Read-only, so that writing to a closed standard output is still an error.
+            static_cast<void>(::open("/dev/null", O_RDONLY));
+        }
+    }
+}
+
+/// How it ends once everything is written that can be.
+ExitStatus finish(Output& output, ExitStatus status)
+{
+    if (const auto written = output.finish(); !written) {
+        reportFailure({}, written.error());
+        return ExitStatus::Failed;
+    }
+    return output.readerGone() ? ExitStatus::Done : status;
+}
+
+ExitStatus runArguments(std::vector<std::string> arguments)
+{
+    const auto options = parseOptions(std::move(arguments));
+    if (!options && options.error().status == ExitStatus::Failed) {
+        reportLine(options.error().text);
+        return ExitStatus::Failed;
+    }
+    Output output(STDOUT_FILENO);
+    if (!options) {
+        output.write(options.error().text);
+        return finish(output, options.error().status);
+    }
+    const auto outcome = run(*options, output);
+    // What was printed before a failure belongs before its message.
+    const auto status = finish(output, outcome ? *outcome : outcome.error().status);
+    if (!outcome && !output.readerGone()) {
+        reportFailure(options->image, outcome.error().error);
+    }
+    return status;
+}
+
+} // namespace
+
+} // namespace strata::cli
+
+int main(int argc, char* argv[])
+{
+    strata::cli::occupyStandardStreams();
+    std::signal(SIGPIPE, SIG_IGN); // write(2) tells us; the output then ends quietly
+    const auto status =
+        strata::cli::runArguments(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+    return static_cast<int>(status);
+}

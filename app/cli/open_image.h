@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "options.h"
+#include "outcome.h"
+#include "tree/opened_image.h"
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace strata::cli {
+
+using SharedArchive = std::shared_ptr<const ImageArchive>;
+using SharedImage = std::shared_ptr<const OpenedImage>;
+
+/// Opens options.image; nothing is chosen yet.
+Outcome<SharedArchive> openArchive(const Options& options);
+
+/// The index of the image that is meant; a note on standard error says so when there were several.
+Outcome<std::size_t> chooseImage(const ImageArchive& archive, const Options& options);
+
+/// The images a command about whole archives looks at: all, or with --image or --platform one.
+Outcome<std::vector<std::size_t>> chooseImages(const ImageArchive& archive, const Options& options);
+
+/// Opens, chooses, and reads the layers. What is missing of the tree (layers absent or damaged)
+/// is said on standard error.
+Outcome<SharedImage> openImage(const Options& options);
+
+/// `image` with contents compared, if any of its versions is still undecided.
+Outcome<SharedImage> withContentsCompared(SharedImage image);
+
+/// A Failed one that says which layers there are, unless `layer` is one of them.
+Outcome<LayerNo> requireLayer(const OpenedImage& image, LayerNo layer);
+
+/// The layer whose stack is looked at: the given one, or the topmost. As requireLayer.
+Outcome<LayerNo> topOfStack(const OpenedImage& image, std::optional<LayerNo> asOf);
+
+/// The node of a path that any layer ever had. A No one otherwise.
+Outcome<NodeId> findPath(const OpenedImage& image, std::string_view path);
+
+/// As findPath, and visible once layers 0 to `top` are stacked. A No one otherwise, which says
+/// why: removed, not there yet, or behind a symlink.
+Outcome<NodeId> findVisible(const OpenedImage& image, std::string_view path, LayerNo top);
+
+/// The texts of several lists, each of them once: what one stage of reading found, the next one may
+/// have passed on.
+std::vector<std::string> warningTexts(std::initializer_list<const WarningList*> lists);
+
+/// Everything found wrong with a layer: by its description, in its tar, by the merge.
+std::vector<std::string> layerWarnings(const OpenedImage& image, LayerNo layer);
+
+} // namespace strata::cli

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+#include <utility>
+
+namespace strata::cli {
+
+namespace {
+
+constexpr auto about = "See which layer of a container image owns every file.\n"
+                       "IMAGE is an image archive (docker save, OCI; compressed or not), an OCI "
+                       "layout directory, or a rootfs tarball.";
+constexpr auto epilogue =
+    "Layers are numbered from 0, the base. A PATH names exactly one path of the image, with or\n"
+    "without the leading slash; symlinks on the way are not followed.\n"
+    "Exit status: 0 done; 1 the answer is no (path not in the image, verification failed);\n"
+    "2 bad usage, or the image cannot be read.";
+
+constexpr std::array<std::pair<std::string_view, Command>, 8> commands = {{
+    {"info", Command::Info},
+    {"layers", Command::Layers},
+    {"tree", Command::Tree},
+    {"history", Command::History},
+    {"diff", Command::Diff},
+    {"cat", Command::Cat},
+    {"extract", Command::Extract},
+    {"verify", Command::Verify},
+}};
+
+/// `rest`: the words that follow IMAGE, for the line of usage.
+CLI::App* addCommand(CLI::App& app, Options& options, const std::string& name,
+                     const std::string& rest, const std::string& description)
+{
+    auto* command = app.add_subcommand(name, description)->group("Commands");
+    command->usage("Usage: strata " + name + " [OPTIONS] IMAGE" + rest);
+    command->add_option("IMAGE", options.image, "archive, layout directory or rootfs tarball")
+        ->required()
+        ->type_name("");
+    command->add_option("--image", options.wish.image, "which one of several images")
+        ->type_name("REF|ID|N");
+    command->add_option("--platform", options.wish.platform, "which one of an index")
+        ->type_name("OS/ARCH[/VARIANT]");
+    return command;
+}
+
+void addJson(CLI::App* command, Options& options, const std::string& description)
+{
+    command->add_flag("--json", options.json, description);
+}
+
+/// Plain digits: CLI11's own conversion also takes signs, hexadecimal and separators.
+CLI::Validator layerNumber()
+{
+    return {[](const std::string& text) {
+                const bool digits = !text.empty() && text.size() < 10 &&
+                                    text.find_first_not_of("0123456789") == std::string::npos;
+                return digits ? std::string() : "\"" + text + "\" is no layer number";
+            },
+            std::string()};
+}
+
+void addAsOf(CLI::App* command, Options& options)
+{
+    command->add_option("--as-of", options.asOf, "the tree with layers 0 to N alone")
+        ->check(layerNumber())
+        ->type_name("N");
+}
+
+void addInspection(CLI::App& app, Options& options)
+{
+    auto* info = addCommand(app, options, "info", "", "Every image inside, and what it is");
+    addJson(info, options, "one JSON object");
+
+    auto* layers = addCommand(app, options, "layers", "",
+                              "Each layer, 0 = base, and the build steps without a layer");
+    addJson(layers, options, "one JSON object");
+}
+
+void addQuestions(CLI::App& app, Options& options)
+{
+    auto* tree = addCommand(app, options, "tree", " [PATH]",
+                            "The merged tree, with the layer of every path");
+    tree->add_option("PATH", options.path, "only this path and what is below it")->type_name("");
+    addAsOf(tree, options);
+    addJson(tree, options, "one JSON object a line; sizes are content bytes, 0 but for files");
+
+    auto* history = addCommand(app, options, "history", " PATH", "What each layer did to a path");
+    history->add_option("PATH", options.path, "the path")->required()->type_name("");
+    addJson(history, options, "one JSON object a line");
+
+    auto* diff =
+        addCommand(app, options, "diff", " N", "What a layer changes against those below it");
+    diff->add_option("N", options.number, "the layer")
+        ->required()
+        ->check(layerNumber())
+        ->type_name("");
+    diff->add_flag("--all", options.all,
+                   "paths listed again unchanged, and everything below what was removed, too");
+    addJson(diff, options, "one JSON object a line");
+}
+
+void addContent(CLI::App& app, Options& options)
+{
+    auto* cat = addCommand(app, options, "cat", " PATH", "The content of a file");
+    cat->add_option("PATH", options.path, "the file")->required()->type_name("");
+    cat->add_option("--layer", options.layer,
+                    "layer N's copy, be it hidden or deleted above, instead of the visible one")
+        ->check(layerNumber())
+        ->type_name("N");
+
+    auto* extract = addCommand(app, options, "extract", " [PATH…] -C DIR",
+                               "Write the merged tree, or parts of it");
+    extract->add_option("PATH", options.paths, "only these paths and what is below them")
+        ->type_name("");
+    extract
+        ->add_option("-C,--directory", options.directory,
+                     "write below this directory, and nowhere else; made if need be")
+        ->required()
+        ->type_name("DIR");
+    addAsOf(extract, options);
+
+    auto* verify = addCommand(app, options, "verify", "",
+                              "Check every digest, size and diff ID against the bytes");
+    addJson(verify, options, "one JSON object a line");
+}
+
+/// CLI11 takes "[a,b]", "{}" and "%%" for lists; with "./" before it, it is the same path and
+/// none of these.
+void protectListLookalikes(std::vector<std::string>& arguments)
+{
+    for (auto& argument : arguments) {
+        if (argument.starts_with('[') || argument.starts_with('{') || argument.starts_with('%')) {
+            argument.insert(0, "./");
+        }
+    }
+}
+
+std::unexpected<NothingToRun> misused(std::string_view what, std::string_view command)
+{
+    std::string text(what);
+    // What CLI11 says may hold several lines; the first one says it.
+    text = text.substr(0, text.find('\n'));
+    text += command.empty() ? "; try strata --help"
+                            : "; try strata " + std::string(command) + " --help";
+    return std::unexpected(NothingToRun{ExitStatus::Failed, text});
+}
+
+} // namespace
+
+std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> arguments)
+{
+    Options options;
+    CLI::App app(about, "strata");
+    app.set_version_flag("--version", "strata " STRATA_VERSION, "print the version and exit");
+    app.set_help_flag("-h,--help", "print this help and exit");
+    app.usage("Usage: strata COMMAND [OPTIONS] IMAGE …");
+    app.footer(epilogue);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(34);
+    app.get_formatter()->label("REQUIRED", "");
+    addInspection(app, options);
+    addQuestions(app, options);
+    addContent(app, options);
+
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.resize(std::min<std::size_t>(arguments.size(), 1));
+        arguments.emplace_back("--help");
+    }
+    const std::string first = arguments.empty() ? std::string() : arguments.front();
+    const auto known = std::ranges::find(commands, std::string_view(first),
+                                         [](const auto& entry) { return entry.first; });
+    if (arguments.empty()) {
+        return misused("a command is missing", {});
+    }
+    if (known == commands.end() && !first.starts_with('-')) {
+        return misused("there is no command \"" + first + "\"", {});
+    }
+    const auto command = known == commands.end() ? std::string_view() : known->first;
+    protectListLookalikes(arguments);
+    std::ranges::reverse(arguments); // as CLI11 wants it
+    try {
+        app.parse(std::move(arguments));
+    } catch (const CLI::CallForVersion&) {
+        return std::unexpected(NothingToRun{ExitStatus::Done, app.version() + "\n"});
+    } catch (const CLI::Success&) {
+        auto help = app.help();
+        if (!help.ends_with('\n')) {
+            help += '\n';
+        }
+        return std::unexpected(NothingToRun{ExitStatus::Done, std::move(help)});
+    } catch (const CLI::Error& error) {
+        return misused(error.what(), command);
+    }
+    if (options.image.empty()) {
+        return misused("the name of IMAGE is empty", command);
+    }
+    options.command = known->second;
+    return options;
+}
+
+} // namespace strata::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ids.h"
+#include "image/image_choice.h"
+#include "outcome.h"
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace strata::cli {
+
+enum class Command { Info, Layers, Tree, History, Diff, Cat, Extract, Verify };
+
+/// One command line, understood. Paths are bytes as typed.
+struct Options
+{
+    Command command = Command::Info;
+    std::string image; ///< the file or directory
+    ImageWish wish;    ///< --image, --platform
+    bool json = false;
+    bool all = false;               ///< diff --all
+    std::string path;               ///< PATH of tree, history, cat; empty = the root
+    std::vector<std::string> paths; ///< PATH… of extract
+    LayerNo number = 0;             ///< N of diff
+    std::optional<LayerNo> layer;   ///< --layer of cat
+    std::optional<LayerNo> asOf;    ///< --as-of
+    std::string directory;          ///< -C
+};
+
+/// Nothing to run: text for standard output (help, version; Done) or one line without its end for
+/// standard error (bad usage; Failed).
+struct NothingToRun
+{
+    ExitStatus status = ExitStatus::Done;
+    std::string text;
+};
+
+/// `arguments` without the program's name.
+std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> arguments);
+
+} // namespace strata::cli
