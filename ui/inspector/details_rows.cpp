@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspector/details_rows.h"
+
+#include "base/byte_path.h"
+#include "inspector/metadata_changes.h"
+#include "io/hasher.h"
+#include "text/format.h"
+
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <array>
+
+namespace strata::ui {
+
+namespace {
+
+using Rows = std::vector<DetailRow>;
+using Kind = DetailRow::Kind;
+
+QString tr(const char* text, const char* comment = nullptr)
+{
+    return QCoreApplication::translate("Details", text, comment);
+}
+
+void add(Rows& rows, const QString& name, const QString& value, const QString& help = {},
+         Kind kind = Kind::Value)
+{
+    if (!value.isEmpty() || kind != Kind::Value) {
+        rows.push_back({name, value, help, kind});
+    }
+}
+
+void addPath(Rows& rows, const InspectedVersion& v)
+{
+    const auto path = v.tree().path(v.node);
+    add(rows, tr("Path"), displayText(path));
+    if (!isValidUtf8(path)) {
+        add(rows, tr("Path as bytes"),
+            QString::fromLatin1(QByteArray::fromStdString(path).toHex(' ')),
+            tr("The name is not UTF-8 text; these are its bytes as the layer stores them."));
+    }
+}
+
+void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
+{
+    const auto* version = v.version();
+    const bool listed = version && !version->implicit();
+    add(rows, tr("Type"), fileTypeText(entry.type));
+    if (!listed) {
+        add(rows, tr("Listed"), tr("no: implied by what lies inside"),
+            tr("No layer lists this folder itself; engines make it with mode 0755, owner 0:0."));
+    }
+    if (entry.type == FileType::File) {
+        add(rows, tr("Size"), exactSizeText(entry.size));
+    }
+    add(rows, tr("Mode"),
+        QStringLiteral("%1  %2").arg(modeText(entry.mode),
+                                     modeLettersText(entry.type, entry.mode)));
+    add(rows, tr("Owner"), ownerText(entry.uid, entry.gid),
+        tr("User and group by number: layers know no names, the container's /etc/passwd does."));
+    if (!listed) {
+        return;
+    }
+    add(rows, tr("Modified"), fullTimeText(entry.mtime, entry.mtimeNsec));
+    if (entry.type == FileType::Symlink) {
+        add(rows, tr("Link target"), linkTargetText(v.tree(), *version));
+    }
+    if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
+        add(rows, tr("Device"),
+            tr("major %1, minor %2").arg(entry.deviceMajor).arg(entry.deviceMinor));
+    }
+    if (const auto other = sameFileText(v.tree(), *version); !other.isEmpty()) {
+        add(rows, tr("Hard link"), tr("same file as %1").arg(other),
+            tr("Two names of one file; the content is stored once."));
+    }
+    if (entry.type == FileType::File) {
+        add(rows, tr("Other names"), {}, tr("Other paths of this layer that are the same file."),
+            Kind::Hardlinks);
+    }
+    for (const auto& [name, value] : v.tree().xattrs(*version)) {
+        add(rows, displayText(name), xattrValueText(name, value),
+            tr("An extended attribute of the file."));
+    }
+}
+
+void addLayer(Rows& rows, const InspectedVersion& v, const Version& version)
+{
+    const auto& image = v.image->image();
+    const LayerNo number = version.layer;
+    add(rows, tr("Layer %1").arg(number), {}, {}, Kind::Heading);
+    add(rows, tr("What it did"),
+        versionActionText(v.tree(), v.node, *v.index) + QStringLiteral(" · ") +
+            versionStateText(versionState(v.tree(), v.node, *v.index, v.top)));
+    if (number < image.layers.size()) {
+        const auto& layer = image.layers[number];
+        add(rows, tr("Instruction"), displayText(layer.instruction));
+        const auto digest = [](const std::optional<Digest>& d) {
+            return d ? QString::fromStdString(d->text()) : QString();
+        };
+        add(rows, tr("Diff ID"), digest(layer.diffId),
+            tr("Digest of the layer's uncompressed tar: what the image's config names."));
+        add(rows, tr("Chain ID"), digest(layer.chainId),
+            tr("Stands for this layer on exactly these layers below."));
+        add(rows, tr("Layer digest"), digest(layer.digest),
+            tr("Digest of the layer as it is stored and transferred."));
+        add(rows, tr("Media type"), displayText(layer.mediaType));
+    }
+    if (const auto ref = v.tree().content(version)) {
+        const auto offset = v.tree().entry(*ref).headerOffset;
+        const auto place = QLocale().toString(qulonglong{offset});
+        add(rows, tr("Place in the tar"),
+            ref->layer == number ? tr("byte %1").arg(place)
+                                 : tr("layer %1, byte %2").arg(QString::number(ref->layer), place),
+            tr("Where the entry's header begins in the uncompressed tar of the layer."));
+    }
+    if (v.isFile()) {
+        add(rows, tr("Content SHA-256"), {}, tr("Computed from the content when you ask for it."),
+            Kind::ContentSum);
+    }
+}
+
+std::string pathInLayer(const LayerIndex& layer, LayerNodeId node)
+{
+    std::vector<std::string_view> parts;
+    for (; node.value != 0; node = layer.node(node).parent) { // 0 is the root
+        parts.push_back(layer.name(layer.node(node).name));
+    }
+    std::ranges::reverse(parts);
+    return joinPath(parts);
+}
+
+} // namespace
+
+std::vector<DetailRow> detailRows(const InspectedVersion& version)
+{
+    Rows rows;
+    if (!version) {
+        return rows;
+    }
+    add(rows, tr("Path"), {}, {}, Kind::Heading);
+    rows.back().name = version.removed() ? tr("Deleted path") : tr("File");
+    addPath(rows, version);
+    if (const auto* entry = version.entry()) {
+        addEntry(rows, version, *entry);
+    } else {
+        add(rows, tr("Type"),
+            tr("removal (%1)").arg(QString::fromUtf8(causeName(version.version()->cause).data())),
+            tr("A mark in the layer that hides the path in the layers below."));
+    }
+    if (const auto* v = version.version()) {
+        addLayer(rows, version, *v);
+    }
+    return rows;
+}
+
+Result<std::vector<QString>> otherNames(const InspectedVersion& version, std::size_t limit,
+                                        const Job& job)
+{
+    std::vector<QString> out;
+    const auto* own = version.version();
+    if (!own || own->removed() || own->implicit()) {
+        return out;
+    }
+    const auto& layer = version.tree().layer(own->layer);
+    const auto holder = [&layer](EntryId id) {
+        const auto inode = layer.entry(id).inode;
+        return inode.valid() ? inode : id;
+    };
+    const auto wanted = holder(own->entry);
+    const auto path = version.tree().path(version.node);
+    const auto nodes = layer.nodes();
+    for (std::uint32_t i = 0; i < nodes.size() && out.size() < limit; ++i) {
+        if (i % 65'536 == 0 && job.cancelled()) {
+            return cancelledError();
+        }
+        if (nodes[i].entry.valid() && nodes[i].entry != own->entry &&
+            holder(nodes[i].entry) == wanted) {
+            if (auto other = pathInLayer(layer, {i}); other != path) {
+                out.push_back(displayText(other));
+            }
+        }
+    }
+    return out;
+}
+
+Result<QString> contentSum(const InspectedVersion& version, const Job& job)
+{
+    auto stream = version.image->open(*version.version());
+    if (!stream) {
+        return std::unexpected(stream.error());
+    }
+    Hasher hasher;
+    std::vector<std::byte> block(256U << 10U);
+    std::uint64_t done = 0;
+    for (;;) {
+        if (job.cancelled()) {
+            return cancelledError();
+        }
+        const auto got = (*stream)->read(block);
+        if (!got) {
+            return std::unexpected(got.error());
+        }
+        if (*got == 0) {
+            return QString::fromStdString(hasher.finish().text());
+        }
+        hasher.add(std::span(block).first(*got));
+        done += *got;
+        job.report(done, version.entry()->size);
+    }
+}
+
+} // namespace strata::ui

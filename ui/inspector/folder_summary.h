@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/job.h"
+#include "inspector/version_state.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace strata::ui {
+
+/// What lies in a folder, everything below it counted.
+struct FolderSummary
+{
+    struct Origin
+    {
+        LayerNo layer = 0;
+        std::uint64_t paths = 0;
+        std::uint64_t bytes = 0; ///< of regular files' content
+    };
+    std::uint64_t children = 0; ///< directly inside
+    std::uint64_t folders = 0;
+    std::uint64_t files = 0;
+    std::uint64_t others = 0;
+    std::uint64_t bytes = 0;
+    std::vector<Origin> origins; ///< of those layers that have something here, most bytes first
+};
+
+/// Linear in the paths below. Errors: Cancelled.
+Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job& job);
+
+} // namespace strata::ui

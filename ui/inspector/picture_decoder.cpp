@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspector/file_preview.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QImageReader>
+#include <QPainter>
+#include <QSvgRenderer>
+#include <QXmlStreamReader>
+#include <QXmlStreamWriter>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+namespace strata::ui {
+
+namespace {
+
+constexpr int decodeMegabytes = 192;   ///< memory one picture may take
+constexpr qint64 keptPixels = 8 << 20; ///< larger pictures are scaled while read
+constexpr int svgSide = 1600;
+constexpr std::size_t svgBytes = 4U << 20U;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("FilePreview", text);
+}
+
+bool staysInside(QStringView reference)
+{
+    return reference.startsWith(u'#') || reference.startsWith(QStringLiteral("data:image/png")) ||
+           reference.startsWith(QStringLiteral("data:image/jpeg"));
+}
+
+bool leadsOutside(const QXmlStreamAttributes& attributes)
+{
+    return std::ranges::any_of(attributes, [](const auto& attribute) {
+        return attribute.qualifiedName().endsWith(QStringLiteral("href"), Qt::CaseInsensitive) &&
+               !staysInside(attribute.value().trimmed());
+    });
+}
+
+/// The document without what would make the renderer open other files: style sheets, document
+/// types, and references that lead out of it.
+QByteArray withoutOutsideReferences(const QByteArray& svg)
+{
+    QByteArray out;
+    QXmlStreamReader reader(svg);
+    reader.setNamespaceProcessing(false);
+    QXmlStreamWriter writer(&out);
+    while (!reader.atEnd()) {
+        switch (reader.readNext()) {
+        case QXmlStreamReader::StartElement:
+            if (leadsOutside(reader.attributes())) {
+                reader.skipCurrentElement();
+                break;
+            }
+            writer.writeStartElement(reader.qualifiedName().toString());
+            for (const auto& attribute : reader.attributes()) {
+                writer.writeAttribute(attribute.qualifiedName().toString(),
+                                      attribute.value().toString());
+            }
+            break;
+        case QXmlStreamReader::EndElement:
+            writer.writeEndElement();
+            break;
+        case QXmlStreamReader::Characters:
+            writer.writeCharacters(reader.text().toString());
+            break;
+        default:
+            break;
+        }
+    }
+    return reader.hasError() ? QByteArray() : out;
+}
+
+PicturePreview decodeSvg(std::string_view bytes, QString* why)
+{
+    if (bytes.size() > svgBytes) {
+        *why = tr("The drawing is too large to be drawn here.");
+        return {};
+    }
+    const auto safe =
+        withoutOutsideReferences(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    QSvgRenderer renderer;
+    if (safe.isEmpty() || !renderer.load(safe)) {
+        *why = tr("This is no drawing that can be read.");
+        return {};
+    }
+    auto size = renderer.defaultSize();
+    if (size.isEmpty()) {
+        size = QSize(512, 512);
+    }
+    const auto drawn = size.scaled(svgSide, svgSide, Qt::KeepAspectRatio).expandedTo({1, 1});
+    QImage image(drawn, QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::transparent);
+    QPainter painter(&image);
+    renderer.render(&painter);
+    painter.end();
+    return {image, size, QStringLiteral("SVG")};
+}
+
+} // namespace
+
+PicturePreview decodePicture(std::string_view bytes, const QString& mimeName, QString* why)
+{
+    if (mimeName == QStringLiteral("image/svg+xml")) {
+        return decodeSvg(bytes, why);
+    }
+    static std::once_flag once;
+    std::call_once(once, [] { QImageReader::setAllocationLimit(decodeMegabytes); });
+    QBuffer buffer;
+    buffer.setData(QByteArray::fromRawData(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    buffer.open(QIODevice::ReadOnly);
+    QImageReader reader(&buffer);
+    reader.setAutoTransform(true);
+    const auto format = reader.format();
+    // The SVG plugin would load what the drawing names; pdf and the like are not pictures.
+    if (format.isEmpty() || format.startsWith("svg") || format == "pdf") {
+        *why = tr("Pictures of this kind cannot be shown.");
+        return {};
+    }
+    const auto size = reader.size();
+    const auto pixels = qint64{size.width()} * size.height();
+    if (size.isValid() && pixels * 4 > (qint64{decodeMegabytes} << 20)) {
+        *why = tr("The picture is too large to be decoded: %1 × %2 pixels.")
+                   .arg(size.width())
+                   .arg(size.height());
+        return {};
+    }
+    if (pixels > keptPixels) {
+        const double share =
+            std::sqrt(static_cast<double>(keptPixels) / static_cast<double>(pixels));
+        reader.setScaledSize((QSizeF(size) * share).toSize().expandedTo({1, 1}));
+    }
+    const auto image = reader.read();
+    if (image.isNull()) {
+        *why = tr("The picture is damaged: %1.").arg(reader.errorString());
+        return {};
+    }
+    return {image, size.isValid() ? size : image.size(), QString::fromLatin1(format).toUpper()};
+}
+
+} // namespace strata::ui

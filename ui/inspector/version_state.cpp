@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspector/version_state.h"
+
+#include "image/instruction.h"
+#include "inspector/metadata_changes.h"
+#include "text/format.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+namespace strata::ui {
+
+namespace {
+
+QString tr(const char* text, const char* comment = nullptr)
+{
+    return QCoreApplication::translate("VersionState", text, comment);
+}
+
+/// For one line; the details show all of it.
+QString shortened(const QString& text)
+{
+    constexpr qsizetype longest = 200;
+    return text.size() <= longest
+               ? text
+               : text.left(longest / 2) + QStringLiteral("…") + text.right(longest / 2);
+}
+
+/// The highest ancestor that the same layer removed too, or the node itself.
+NodeId topRemoved(const MergedTree& tree, NodeId node, LayerNo layer)
+{
+    for (NodeId up = tree.parent(node); up.valid() && up != MergedTree::root();
+         up = tree.parent(up)) {
+        const auto* version = tree.versionIn(up, layer);
+        if (!version || !version->removed()) {
+            break;
+        }
+        node = up;
+    }
+    return node;
+}
+
+QString removalText(const MergedTree& tree, NodeId node, const Version& version)
+{
+    const auto start = topRemoved(tree, node, version.layer);
+    switch (version.cause) {
+    case Cause::Opaque:
+        return tr("hidden: folder replaced");
+    case Cause::ReplacedParent:
+        return tr("hidden: the folder above became something else");
+    case Cause::Entry:
+    case Cause::Whiteout:
+        break;
+    }
+    return start == node
+               ? tr("deleted by a whiteout")
+               : tr("deleted with the folder %1").arg(shortened(displayText(tree.name(start))));
+}
+
+QString measure(const LayerEntry& entry, const MergedTree& tree, const Version& version)
+{
+    switch (entry.type) {
+    case FileType::File:
+        return sizeText(entry.size);
+    case FileType::Symlink:
+        return QStringLiteral("→ ") + shortened(linkTargetText(tree, version));
+    case FileType::Directory:
+    case FileType::CharDevice:
+    case FileType::BlockDevice:
+    case FileType::Fifo:
+        return fileTypeText(entry.type);
+    }
+    return {};
+}
+
+QString metadataText(const MergedTree& tree, const Version& old, const Version& now)
+{
+    QStringList parts;
+    for (const auto& change : metadataChanges(tree, old, now)) {
+        parts << (change.kind == MetadataKind::Time
+                      ? tr("time")
+                      : tr("%1 %2 → %3")
+                            .arg(shortened(change.name), shortened(change.before),
+                                 shortened(change.after)));
+    }
+    return parts.isEmpty() ? tr("metadata")
+                           : tr("metadata: %1").arg(parts.join(QStringLiteral(", ")));
+}
+
+} // namespace
+
+VersionState versionState(const MergedTree& tree, NodeId node, std::size_t index, LayerNo top)
+{
+    const auto versions = tree.versions(node);
+    const auto& version = versions[index];
+    using enum VersionState::Kind;
+    if (version.layer > top) {
+        return {Later, version.layer};
+    }
+    if (index + 1 < versions.size() && versions[index + 1].layer <= top) {
+        const auto& next = versions[index + 1];
+        return {version.removed() ? Undone : next.removed() ? Deleted : Covered, next.layer};
+    }
+    return {version.removed() ? Mark : Visible, version.layer};
+}
+
+QString versionStateText(const VersionState& state)
+{
+    switch (state.kind) {
+    case VersionState::Kind::Visible:
+        return tr("visible");
+    case VersionState::Kind::Covered:
+        return tr("covered by %1").arg(state.by);
+    case VersionState::Kind::Deleted:
+        return tr("deleted by %1").arg(state.by);
+    case VersionState::Kind::Mark:
+        return tr("deleted here");
+    case VersionState::Kind::Undone:
+        return tr("undone by %1", "a deletion").arg(state.by);
+    case VersionState::Kind::Later:
+        return tr("not stacked yet");
+    }
+    return {};
+}
+
+QString versionStateHelp(const VersionState& state, bool directory)
+{
+    switch (state.kind) {
+    case VersionState::Kind::Visible:
+        return tr("The topmost copy: this is what a container sees at this path.");
+    case VersionState::Kind::Covered:
+        return directory
+                   ? tr("Folders are merged: layer %1 decides mode, owner and time, and the files "
+                        "of both layers are seen together.")
+                         .arg(state.by)
+                   : tr("Layer %1 lies above it with its own copy. This one cannot be seen any "
+                        "more, but its bytes are still stored in the image.")
+                         .arg(state.by);
+    case VersionState::Kind::Deleted:
+        return tr("Layer %1 hides it. Its bytes are still stored in the image: deleting in a "
+                  "later layer does not make an image smaller.")
+            .arg(state.by);
+    case VersionState::Kind::Mark:
+        return tr("Layers are read-only, so deleting leaves a mark in the upper layer that hides "
+                  "the path. The layer below keeps its bytes.");
+    case VersionState::Kind::Undone:
+        return tr("This layer deleted the path, and layer %1 brought it back.").arg(state.by);
+    case VersionState::Kind::Later:
+        return tr("Its layer lies above the one you are looking at, so it is not part of this "
+                  "view.");
+    }
+    return {};
+}
+
+QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index)
+{
+    const auto versions = tree.versions(node);
+    const auto& version = versions[index];
+    if (version.removed()) {
+        return removalText(tree, node, version);
+    }
+    if (version.implicit()) {
+        return tr("not listed, implied by what lies inside");
+    }
+    const auto& entry = tree.entry(version);
+    const auto what = measure(entry, tree, version);
+    const bool overSomething = index > 0 && !versions[index - 1].removed();
+    switch (version.change) {
+    case Change::Modified:
+        if (overSomething) {
+            const auto before = tree.entry(versions[index - 1]).type;
+            if (before != entry.type) {
+                return tr("replaced: %1 → %2").arg(fileTypeText(before), fileTypeText(entry.type));
+            }
+        }
+        return version.undecided ? tr("same size, being compared · %1").arg(what)
+                                 : tr("modified · %1").arg(what);
+    case Change::Metadata:
+        return overSomething ? metadataText(tree, versions[index - 1], version)
+                             : tr("metadata · %1").arg(what);
+    case Change::Unchanged:
+        return tr("listed again, identical · %1").arg(what);
+    case Change::Added:
+    case Change::Removed:
+        break;
+    }
+    if (const auto other = sameFileText(tree, version); !other.isEmpty()) {
+        return tr("added · same file as %1").arg(shortened(other));
+    }
+    return tr("added · %1").arg(what);
+}
+
+QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width)
+{
+    if (layer < image.layers.size()) {
+        const auto text = displayText(shortInstruction(image.layers[layer].instruction, width));
+        if (!text.isEmpty()) {
+            return text;
+        }
+    }
+    return tr("layer %1").arg(layer);
+}
+
+QString layerInstructionFull(const Image& image, LayerNo layer)
+{
+    return layer < image.layers.size() ? displayText(image.layers[layer].instruction) : QString();
+}
+
+const LayerEntry* InspectedVersion::entry() const
+{
+    static constexpr Version implied{};
+    const auto* v = version();
+    return v && v->removed() ? nullptr : &tree().entry(v ? *v : implied);
+}
+
+std::optional<std::size_t> InspectedVersion::below() const
+{
+    const auto versions = tree().versions(node);
+    for (std::size_t i = index.value_or(0); i > 0; --i) {
+        if (!versions[i - 1].removed()) {
+            return i - 1;
+        }
+    }
+    return {};
+}
+
+LayerNo topOfScope(const MergedTree& tree, Scope scope, std::optional<LayerNo> layer)
+{
+    const auto last = tree.layerCount() == 0 ? 0 : static_cast<LayerNo>(tree.layerCount() - 1);
+    return scope == Scope::UpToLayer && layer ? std::min(*layer, last) : last;
+}
+
+std::optional<std::size_t> versionOfScope(const MergedTree& tree, NodeId node, Scope scope,
+                                          std::optional<LayerNo> layer)
+{
+    const auto versions = tree.versions(node);
+    if (versions.empty()) {
+        return {};
+    }
+    const auto place = [&](const Version* v) {
+        return static_cast<std::size_t>(v - versions.data());
+    };
+    if (scope == Scope::OnlyLayer && layer) {
+        if (const auto* own = tree.versionIn(node, *layer)) {
+            return place(own);
+        }
+    }
+    const auto top = scope == Scope::WholeImage || !layer ? topOfScope(tree, scope, layer) : *layer;
+    const auto* there = tree.versionAt(node, top);
+    return there ? place(there) : 0;
+}
+
+} // namespace strata::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tree/opened_image.h"
+#include "tree/projection.h"
+
+#include <QString>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+namespace strata::ui {
+
+/// How one layer's version of a path stands once layers 0…top are stacked.
+struct VersionState
+{
+    enum class Kind {
+        Visible, ///< what a container sees
+        Covered, ///< `by` lists the path again
+        Deleted, ///< `by` hides it
+        Mark,    ///< the version is itself a removal, in force
+        Undone,  ///< a removal that `by` ended by bringing the path back
+        Later,   ///< its layer is above `top`
+    };
+    Kind kind = Kind::Visible;
+    LayerNo by = 0;
+
+    friend bool operator==(const VersionState&, const VersionState&) = default;
+};
+
+/// `index` into tree.versions(node).
+VersionState versionState(const MergedTree& tree, NodeId node, std::size_t index, LayerNo top);
+/// "visible", "covered by 2", "deleted by 3".
+QString versionStateText(const VersionState& state);
+/// One sentence on what the state means for the image's bytes.
+QString versionStateHelp(const VersionState& state, bool directory);
+
+/// What the layer did: "added · 399 B", "metadata: mode 0755 → 0644", "deleted by a whiteout".
+QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index);
+
+/// "RUN … apache2" of a layer; "layer 3" where no instruction is known.
+QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width = 28);
+/// The whole instruction on one line, for tooltips. Plain text.
+QString layerInstructionFull(const Image& image, LayerNo layer);
+
+/// One version of one path, and the stack it is looked at in. A value: copy it to threads.
+struct InspectedVersion
+{
+    std::shared_ptr<const OpenedImage> image;
+    NodeId node;
+    LayerNo top = 0;                  ///< the highest layer stacked
+    std::optional<std::size_t> index; ///< into versions(node); none = listed by no layer
+
+    explicit operator bool() const { return image && node.valid(); }
+    const MergedTree& tree() const { return *image->tree; }
+    const Version* version() const { return index ? &tree().versions(node)[*index] : nullptr; }
+    bool removed() const { return index && version()->removed(); }
+    /// Null for removals; an implied directory's for what no layer lists.
+    const LayerEntry* entry() const;
+    bool isFile() const { return entry() && entry()->type == FileType::File; }
+    /// The nearest version below that is no removal, counted from this one.
+    std::optional<std::size_t> below() const;
+    InspectedVersion at(std::size_t other) const { return {image, node, top, other}; }
+
+    friend bool operator==(const InspectedVersion&, const InspectedVersion&) = default;
+};
+
+/// The highest layer stacked in a scope.
+LayerNo topOfScope(const MergedTree& tree, Scope scope, std::optional<LayerNo> layer);
+/// The version a scope shows: the visible one, else the removal in force, else the nearest above.
+std::optional<std::size_t> versionOfScope(const MergedTree& tree, NodeId node, Scope scope,
+                                          std::optional<LayerNo> layer);
+
+} // namespace strata::ui

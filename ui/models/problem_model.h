@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/warning.h"
+#include "session/image_session.h"
+
+#include <QAbstractListModel>
+
+#include <optional>
+#include <vector>
+
+namespace strata::ui {
+
+/// Everything found wrong with an image: in the archive, the image's documents, each layer's tar,
+/// and while the layers were folded; digests that do not match too. One row a warning.
+class ProblemModel : public QAbstractListModel
+{
+    Q_OBJECT
+public:
+    enum Role {
+        LayerRole = Qt::UserRole + 1, ///< int; -1 = not of one layer
+        SourceRole,                   ///< QString: where it was found
+        HelpRole,                     ///< QString: what it means; may be empty
+    };
+
+    explicit ProblemModel(QObject* parent = nullptr);
+
+    /// Reads all warnings anew. Cheap: warnings are bounded in number.
+    void setSession(const ImageSession& session);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+
+private:
+    struct Problem
+    {
+        std::optional<LayerNo> layer;
+        QString source;
+        QString text;
+        QString help;
+    };
+    void add(const WarningList& warnings, std::optional<LayerNo> layer, const QString& source);
+    void addCheck(const Check& check);
+
+    std::vector<Problem> m_problems;
+};
+
+} // namespace strata::ui

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/tree_tooltips.h"
+
+#include "models/tree_model.h"
+#include "text/format.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+namespace strata::ui {
+
+namespace {
+
+/// Longest piece of an instruction in a tooltip.
+constexpr qsizetype instructionLimit = 400;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("TreeModel", text);
+}
+
+/// Lines as rich text, so that long ones wrap; the first may stand out.
+QString paragraphs(const QString& head, const QStringList& lines)
+{
+    QString out = QStringLiteral("<qt>");
+    if (!head.isEmpty()) {
+        out += QStringLiteral("<b>") + head.toHtmlEscaped() + QStringLiteral("</b>");
+    }
+    for (const auto& line : lines) {
+        out += QStringLiteral("<br/>") + line.toHtmlEscaped();
+    }
+    return out + QStringLiteral("</qt>");
+}
+
+QString nameToolTip(const Projection& projection, RowId row, const RowFacts& facts)
+{
+    const auto& tree = projection.tree();
+    QStringList lines{fileTypeText(facts.type())};
+    if (facts.lastSeen) {
+        if (const auto target = linkTarget(tree, *facts.lastSeen); !target.empty()) {
+            lines.back() +=
+                (facts.type() == FileType::Symlink ? tr(" to %1") : tr(", hard link to %1"))
+                    .arg(displayText(target));
+        }
+    }
+    if (facts.removed && facts.version && facts.version->removed()) {
+        lines +=
+            tr("Hidden by layer %1. The layer below still stores it.").arg(facts.version->layer);
+    } else if (facts.removed) {
+        lines += tr("Not visible here: a folder above it is hidden.");
+    }
+    if (!projection.row(row).matches) {
+        lines += tr("Shown because something below it matches the filter.");
+    }
+    return paragraphs(displayText(tree.path(projection.row(row).node)), lines);
+}
+
+QString modeToolTip(const RowFacts& facts)
+{
+    QStringList lines;
+    const auto mode = facts.entry->mode;
+    if ((mode & 04000U) != 0) {
+        lines += tr("setuid: runs with the rights of the file's owner.");
+    }
+    if ((mode & 02000U) != 0) {
+        lines += facts.type() == FileType::Directory
+                     ? tr("setgid: new files inherit the folder's group.")
+                     : tr("setgid: runs with the rights of the file's group.");
+    }
+    if ((mode & 01000U) != 0) {
+        lines += tr("sticky: only owners may remove their files here.");
+    }
+    if (facts.lastSeen->implicit()) {
+        lines += tr("No layer lists this folder; it is there because of what is in it.");
+    }
+    return paragraphs(modeLettersText(facts.type(), mode), lines);
+}
+
+QString changeToolTip(const Projection& projection, RowId row, const RowFacts& facts)
+{
+    const auto change = projection.change(row);
+    if (!change || !facts.version) {
+        return paragraphs(tr("No change by this layer"),
+                          {tr("The folder is here because it leads to changes.")});
+    }
+    QStringList lines{changeHelp(*change)};
+    if (facts.version->undecided) {
+        lines += tr("Same size as below: the contents are still being compared.");
+    }
+    if (facts.version->cause == Cause::Opaque) {
+        lines += tr("Cause: an opaque mark on a folder above it, which hides all that lay in it.");
+    } else if (facts.version->cause == Cause::ReplacedParent) {
+        lines += tr("Cause: a folder above it became something else.");
+    } else if (facts.version->cause == Cause::Whiteout) {
+        lines += tr("Cause: a whiteout (.wh.) in the layer.");
+    }
+    return paragraphs(tr("%1 by layer %2").arg(changeText(*change)).arg(facts.version->layer),
+                      lines);
+}
+
+} // namespace
+
+QString treeOriginText(const Projection& projection, RowId row,
+                       const std::vector<LayerLabel>& layers)
+{
+    const auto* version = projection.version(row);
+    if (!version) {
+        return tr("no layer");
+    }
+    const auto text = tr("layer %1").arg(version->layer);
+    return version->layer < layers.size() && !layers[version->layer].shortText.isEmpty()
+               ? text + QStringLiteral(": ") + layers[version->layer].shortText
+               : text;
+}
+
+QString treeToolTip(const Projection& projection, RowId row, int column,
+                    const std::vector<LayerLabel>& layers)
+{
+    const auto facts = rowFacts(projection, row);
+    switch (column) {
+    case TreeModel::Name:
+        return nameToolTip(projection, row, facts);
+    case TreeModel::Origin: {
+        if (!facts.version) {
+            return paragraphs(tr("No layer lists this folder"),
+                              {tr("It is there because of what is in it.")});
+        }
+        QStringList lines{facts.removed ? tr("This layer hides the path from here up.")
+                                        : tr("The copy you see is stored in this layer.")};
+        if (facts.version->layer < layers.size()) {
+            const auto& full = layers[facts.version->layer].fullText;
+            if (!full.isEmpty()) {
+                lines += full.size() > instructionLimit
+                             ? full.left(instructionLimit) + QChar(0x2026)
+                             : full;
+            }
+        }
+        return paragraphs(tr("Layer %1").arg(facts.version->layer), lines);
+    }
+    case TreeModel::Changed:
+        return changeToolTip(projection, row, facts);
+    case TreeModel::Size:
+        if (facts.type() == FileType::Directory) {
+            return paragraphs(exactSizeText(projection.row(row).size),
+                              {tr("The content of all visible files below, added up.")});
+        }
+        return facts.type() == FileType::File ? paragraphs(exactSizeText(facts.entry->size), {})
+                                              : QString();
+    case TreeModel::Mode:
+        return facts.entry ? modeToolTip(facts) : QString();
+    case TreeModel::Owner:
+        return facts.entry
+                   ? paragraphs(tr("user %1, group %2").arg(facts.entry->uid).arg(facts.entry->gid),
+                                {tr("Layers store numbers; their names stand in the image's own "
+                                    "/etc/passwd and /etc/group.")})
+                   : QString();
+    case TreeModel::Modified:
+        return facts.entry && !facts.lastSeen->implicit()
+                   ? paragraphs(fullTimeText(facts.entry->mtime, facts.entry->mtimeNsec), {})
+                   : QString();
+    default:
+        return {};
+    }
+}
+
+QString treeColumnHelp(int column)
+{
+    switch (column) {
+    case TreeModel::Name:
+        return tr("Every path of the image, as a container sees it.");
+    case TreeModel::Origin:
+        return tr("The layer whose copy of the path is the visible one: the topmost that has it.");
+    case TreeModel::Changed:
+        return tr("What the origin layer did to the path, compared with the layers below it.");
+    case TreeModel::Size:
+        return tr("Bytes of content; for folders, of all files below.");
+    case TreeModel::Mode:
+        return tr("Permissions, as an octal number.");
+    case TreeModel::Owner:
+        return tr("User and group number, as stored in the layer.");
+    case TreeModel::Modified:
+        return tr("When the content was last changed, as stored in the layer.");
+    default:
+        return {};
+    }
+}
+
+} // namespace strata::ui

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/image_session.h"
+
+#include "image/image_choice.h"
+
+#include <QDateTime>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+#include <QResource>
+
+#include <utility>
+
+namespace strata::ui {
+
+namespace {
+
+qint64 monotonicMilliseconds()
+{
+    QElapsedTimer timer;
+    timer.start();
+    return timer.msecsSinceReference();
+}
+
+} // namespace
+
+ImageSession::ImageSession(QObject* parent)
+    : QObject(parent)
+{
+    connect(&m_opener, &Worker::progressed, this, &ImageSession::progressed);
+    connect(&m_loader, &Worker::progressed, this, &ImageSession::progressed);
+}
+
+ImageSession::~ImageSession() = default;
+
+QString ImageSession::title() const
+{
+    return m_sample ? tr("Sample image") : QFileInfo(m_fileName).fileName();
+}
+
+const Image* ImageSession::image() const
+{
+    return m_archive && m_imageIndex >= 0
+               ? &m_archive->images()[static_cast<std::size_t>(m_imageIndex)]
+               : nullptr;
+}
+
+const LayerIndex* ImageSession::layerIndex(LayerNo layer) const
+{
+    return layer < m_indexes.size() ? m_indexes[layer].get() : nullptr;
+}
+
+void ImageSession::setState(State state)
+{
+    if (m_state != state) {
+        m_state = state;
+        Q_EMIT stateChanged();
+    }
+}
+
+void ImageSession::resetImage()
+{
+    m_loader.cancel();
+    m_resolver.cancel();
+    m_verifier.cancel();
+    ++m_generation;
+    m_opened.reset();
+    m_indexes.clear();
+    m_checks.clear();
+    m_layer.reset();
+    m_scope = Scope::WholeImage;
+    m_node = {};
+}
+
+void ImageSession::beginOpening(const QString& fileName, bool sample)
+{
+    m_opener.cancel();
+    resetImage();
+    m_archive.reset();
+    m_imageIndex = -1;
+    m_fileName = fileName;
+    m_sample = sample;
+    m_openStarted = monotonicMilliseconds();
+    setState(State::Opening);
+    Q_EMIT openingStarted();
+}
+
+void ImageSession::openFile(const QString& fileName)
+{
+    beginOpening(QFileInfo(fileName).absoluteFilePath(), false);
+    const std::filesystem::path path(QFile::encodeName(m_fileName).toStdString());
+    m_opener.start([path](const Job& job) { return ImageArchive::open(path, job); },
+                   [this](auto result) { archiveOpened(std::move(result)); });
+}
+
+void ImageSession::openSample()
+{
+    beginOpening({}, true);
+    m_opener.start(
+        [](const Job& job) {
+            const QResource resource(QStringLiteral(":/stratascope/sample.tar"));
+            const auto bytes = resource.uncompressedData();
+            const auto view = std::as_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
+            return ImageArchive::open(memorySource({view.begin(), view.end()}), "sample", job);
+        },
+        [this](auto result) { archiveOpened(std::move(result)); });
+}
+
+void ImageSession::reload()
+{
+    if (m_sample) {
+        openSample();
+    } else if (!m_fileName.isEmpty()) {
+        openFile(m_fileName);
+    }
+}
+
+void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> result)
+{
+    if (!result) {
+        fail(std::move(result.error()));
+        return;
+    }
+    m_archive = std::move(*result);
+    const auto choice = strata::chooseImage(m_archive->images(), {});
+    if (!choice) {
+        fail(choice.error());
+        return;
+    }
+    chooseImage(static_cast<int>(choice->index));
+}
+
+void ImageSession::chooseImage(int index)
+{
+    if (!m_archive || index < 0 || static_cast<std::size_t>(index) >= m_archive->images().size()) {
+        return;
+    }
+    if (m_state != State::Opening) {
+        m_openStarted = monotonicMilliseconds();
+    }
+    resetImage();
+    m_imageIndex = index;
+    m_indexes.resize(image()->layers.size());
+    setState(State::Loading);
+    Q_EMIT archiveReady();
+    const auto generation = m_generation;
+    LoadOptions options;
+    options.layerReady = [this, generation](LayerNo layer,
+                                            const std::shared_ptr<const LayerIndex>& indexed) {
+        QMetaObject::invokeMethod(this, [this, generation, layer, indexed] {
+            if (generation == m_generation && layer < m_indexes.size()) {
+                m_indexes[layer] = indexed;
+                Q_EMIT layerIndexed(layer);
+            }
+        });
+    };
+    m_loader.start(
+        [archive = m_archive, at = static_cast<std::size_t>(index), options](const Job& job) {
+            return loadImage(archive, at, job, options);
+        },
+        [this](auto loaded) { imageLoaded(std::move(loaded)); });
+}
+
+void ImageSession::imageLoaded(Result<std::shared_ptr<const OpenedImage>> result)
+{
+    if (!result) {
+        fail(std::move(result.error()));
+        return;
+    }
+    m_opened = std::move(*result);
+    m_indexes = m_opened->layers;
+    m_openMilliseconds = monotonicMilliseconds() - m_openStarted;
+    setState(State::Ready);
+    Q_EMIT imageReady();
+    startBackgroundWork();
+}
+
+void ImageSession::startBackgroundWork()
+{
+    if (m_opened->tree->undecidedCount() > 0) {
+        m_resolver.start([opened = m_opened](const Job& job) { return resolveContents(*opened, job); },
+                         [this](auto resolved) {
+                             if (resolved) {
+                                 m_opened = std::move(*resolved);
+                                 Q_EMIT changesResolved();
+                             }
+                         });
+    }
+    m_verifier.start(
+        [this, archive = m_archive, at = static_cast<std::size_t>(m_imageIndex),
+         generation = m_generation](const Job& job) {
+            return verifyImage(*archive, archive->images()[at], job, [&](const Check& check) {
+                QMetaObject::invokeMethod(this, [this, check, generation] {
+                    if (generation == m_generation) {
+                        m_checks.push_back(check);
+                        Q_EMIT checksChanged(false);
+                    }
+                });
+            });
+        },
+        [this](auto result) {
+            if (result) {
+                m_checks = std::move(*result);
+                Q_EMIT checksChanged(true);
+            }
+        });
+}
+
+void ImageSession::fail(Error error)
+{
+    m_error = std::move(error);
+    setState(State::Failed);
+    Q_EMIT failed();
+}
+
+void ImageSession::cancel()
+{
+    if (m_state == State::Opening || m_state == State::Loading) {
+        m_opener.cancel();
+        m_loader.cancel();
+        fail({ErrorCode::Cancelled, tr("opening was cancelled").toStdString(), {}});
+    }
+}
+
+void ImageSession::close()
+{
+    m_opener.cancel();
+    resetImage();
+    m_archive.reset();
+    m_imageIndex = -1;
+    m_fileName.clear();
+    m_sample = false;
+    setState(State::Empty);
+    Q_EMIT closed();
+}
+
+void ImageSession::setCurrentLayer(std::optional<LayerNo> layer)
+{
+    if (!image() || (layer && *layer >= image()->layers.size()) || layer == m_layer) {
+        return;
+    }
+    m_layer = layer;
+    Q_EMIT currentLayerChanged();
+    if (!layer) {
+        setScope(Scope::WholeImage);
+    } else if (m_scope == Scope::WholeImage) {
+        setScope(Scope::UpToLayer);
+    }
+}
+
+void ImageSession::setScope(Scope scope)
+{
+    if (scope == m_scope || !image() || (scope != Scope::WholeImage && image()->layers.empty())) {
+        return;
+    }
+    m_scope = scope;
+    if (scope != Scope::WholeImage && !m_layer) {
+        m_layer = static_cast<LayerNo>(image()->layers.size() - 1);
+        Q_EMIT currentLayerChanged();
+    }
+    Q_EMIT scopeChanged();
+}
+
+void ImageSession::setCurrentNode(NodeId node)
+{
+    if (node != m_node) {
+        m_node = node;
+        Q_EMIT currentNodeChanged();
+    }
+}
+
+} // namespace strata::ui

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stack/stack_panel.h"
+
+#include "stack/stack_delegate.h"
+#include "stack/stack_view.h"
+#include "text/format.h"
+#include "theme/theme.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace strata::ui {
+
+namespace {
+
+QLabel* plainLabel(QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+} // namespace
+
+StackPanel::StackPanel(ImageSession* session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_model(new StackModel(session, this))
+    , m_view(new StackView(m_model, session, this))
+    , m_caption(plainLabel(this))
+    , m_summary(plainLabel(this))
+    , m_line(new QWidget(this))
+    , m_figures(new QWidget(this))
+{
+    constexpr int left = StackDelegate::leftMargin;
+    constexpr int right = StackDelegate::rightMargin;
+
+    m_caption->setText(tr("LAYERS"));
+    QFont captionFont = font();
+    captionFont.setWeight(QFont::DemiBold);
+    m_caption->setFont(captionFont);
+    auto* header = new QHBoxLayout;
+    header->setContentsMargins(left, 12, right, 4);
+    header->addWidget(m_caption);
+    header->addStretch();
+    header->addWidget(m_summary);
+
+    auto* grid = new QGridLayout(m_figures);
+    grid->setContentsMargins(left, 10, right, 12);
+    grid->setVerticalSpacing(5);
+    grid->setHorizontalSpacing(8);
+    grid->setColumnStretch(0, 1);
+    m_stored = addFigure(grid, tr("Stored in the archive"),
+                         tr("What the layers take in this file, compressed as they are. This is "
+                            "what is sent when the image is pulled or pushed."));
+    m_content = addFigure(grid, tr("Content of all layers"),
+                          tr("The files of every layer, unpacked and summed up: what a host keeps "
+                             "on its disk, once for all containers and images that share them."));
+    m_visible = addFigure(grid, tr("Visible to a container"),
+                          tr("The files that can be seen through the whole stack; of files in "
+                             "several layers only the topmost copy counts, and hard links once."));
+    m_covered = addFigure(grid, tr("Covered or deleted"),
+                          tr("Files that a layer above covers or removes. No container sees them, "
+                             "but they are stored and sent with the image all the same."));
+    m_digests = addFigure(grid, tr("Digests"), {});
+
+    m_line->setFixedHeight(1);
+    m_line->setAutoFillBackground(true);
+    auto* lineRow = new QHBoxLayout;
+    lineRow->setContentsMargins(left, 4, right, 0);
+    lineRow->addWidget(m_line);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(header);
+    layout->addWidget(m_view, 1);
+    layout->addLayout(lineRow);
+    layout->addWidget(m_figures);
+
+    connect(m_model, &StackModel::modelReset, this, &StackPanel::imageChanged);
+    connect(session, &ImageSession::layerIndexed, this, &StackPanel::updateFigures);
+    connect(session, &ImageSession::imageReady, this, &StackPanel::computeFigures);
+    connect(session, &ImageSession::checksChanged, this, &StackPanel::updateDigests);
+    connect(session, &ImageSession::failed, this, &StackPanel::updateFigures);
+    setBackgroundRole(QPalette::Base); // tells changeEvent, so not before the labels are there
+    setAutoFillBackground(true);
+    updateColors();
+    imageChanged();
+    if (m_session->tree()) {
+        computeFigures();
+    }
+}
+
+StackPanel::Figure StackPanel::addFigure(QGridLayout* grid, const QString& name,
+                                         const QString& help)
+{
+    Figure figure{plainLabel(m_figures), plainLabel(m_figures)};
+    figure.name->setText(name);
+    figure.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    QFont valueFont = font();
+    valueFont.setWeight(QFont::DemiBold);
+    figure.value->setFont(valueFont);
+    for (auto* label : {figure.name, figure.value}) {
+        label->setToolTip(toolTipText(help));
+        label->setAccessibleDescription(help);
+    }
+    const int row = grid->rowCount();
+    grid->addWidget(figure.name, row, 0);
+    grid->addWidget(figure.value, row, 1);
+    return figure;
+}
+
+void StackPanel::setValue(const Figure& figure, const QString& text, Tone tone)
+{
+    figure.value->setText(text);
+    figure.value->setAccessibleName(figure.name->text() + QStringLiteral(": ") + text);
+    QColor color = palette().color(QPalette::Text);
+    if (tone == Tone::Good) {
+        color = theme::changeColor(Change::Added, palette());
+    } else if (tone == Tone::Bad) {
+        color = theme::changeColor(Change::Removed, palette());
+    } else if (tone == Tone::Muted) {
+        color = theme::mutedText(palette());
+    }
+    theme::setTextColor(figure.value, color);
+}
+
+void StackPanel::imageChanged()
+{
+    m_worker.cancel();
+    m_totals.reset();
+    m_figures->setVisible(m_model->rowCount() > 0);
+    m_line->setVisible(m_model->rowCount() > 0);
+    updateFigures();
+}
+
+void StackPanel::computeFigures()
+{
+    m_totals.reset();
+    updateFigures();
+    m_worker.start([opened = m_session->opened()](
+                       const Job& job) { return computeTotals(*opened->tree, job); },
+                   [this](const Result<StackTotals>& totals) {
+                       if (totals) {
+                           m_totals = *totals;
+                           updateFigures();
+                       }
+                   });
+}
+
+void StackPanel::updateFigures()
+{
+    updateDigests();
+    const auto unknown = QStringLiteral("…");
+    if (m_model->rowCount() == 0) {
+        m_summary->clear();
+        return;
+    }
+    const auto layers = m_model->layerCount();
+    const auto count = layers == 1 ? tr("1 layer") : tr("%1 layers").arg(layers);
+    m_summary->setText(
+        count + QStringLiteral(" · ") +
+        sizeText(m_model->complete() ? m_model->contentSize() : m_model->storedSize()));
+    setValue(m_stored, sizeText(m_model->storedSize()));
+    setValue(m_content, m_model->complete() ? sizeText(m_model->contentSize()) : unknown,
+             m_model->complete() ? Tone::Plain : Tone::Muted);
+    setValue(m_visible, m_totals ? sizeText(m_totals->visible) : unknown,
+             m_totals ? Tone::Plain : Tone::Muted);
+    setValue(m_covered, m_totals ? sizeText(m_totals->covered()) : unknown,
+             !m_totals                 ? Tone::Muted
+             : m_totals->covered() > 0 ? Tone::Bad
+                                       : Tone::Plain);
+}
+
+void StackPanel::updateDigests()
+{
+    if (m_model->rowCount() == 0) {
+        return;
+    }
+    LayerNo verified = 0;
+    LayerNo checkable = 0;
+    bool mismatch = false;
+    for (LayerNo layer = 0; layer < m_model->layerCount(); ++layer) {
+        const auto digest = m_model->digest(layer);
+        verified += digest == StackModel::DigestState::Verified ? 1 : 0;
+        checkable += digest == StackModel::DigestState::Unchecked ? 0 : 1;
+        mismatch = mismatch || digest == StackModel::DigestState::Mismatch;
+    }
+    bool documentMismatch = false;
+    for (const auto& check : m_session->checks()) {
+        documentMismatch =
+            documentMismatch || (!check.layer && check.result == CheckResult::Mismatch);
+    }
+    if (documentMismatch && !mismatch) {
+        setValue(m_digests, tr("✗ of the configuration: wrong"), Tone::Bad);
+    } else if (mismatch) {
+        setValue(m_digests, tr("✗ %1 of %2 verified").arg(verified).arg(checkable), Tone::Bad);
+    } else if (m_session->checking()) {
+        setValue(m_digests, tr("checking… %1 of %2").arg(verified).arg(checkable), Tone::Muted);
+    } else if (m_session->checks().empty()) {
+        setValue(m_digests, QStringLiteral("…"), Tone::Muted);
+    } else if (checkable == 0) {
+        setValue(m_digests, tr("nothing to check"), Tone::Muted);
+    } else if (verified < checkable) {
+        setValue(m_digests, tr("%1 of %2 verified").arg(verified).arg(checkable), Tone::Muted);
+    } else {
+        setValue(m_digests, tr("✓ %1 of %2 verified").arg(verified).arg(checkable), Tone::Good);
+    }
+    const QString help = digestHelp();
+    for (auto* label : {m_digests.name, m_digests.value}) {
+        label->setToolTip(toolTipText(help));
+        label->setAccessibleDescription(help);
+    }
+}
+
+QString StackPanel::digestHelp() const
+{
+    QString help = tr("A layer is named by the SHA-256 digest of its bytes: one changed byte, and "
+                      "the name no longer fits. Here the bytes are read and compared.");
+    for (const auto& check : m_session->checks()) {
+        if (check.result != CheckResult::Mismatch && check.result != CheckResult::Damaged) {
+            continue;
+        }
+        const QString what = check.layer ? tr("Layer %1").arg(*check.layer)
+                             : check.what == Check::What::Manifest ? tr("Manifest")
+                                                                   : tr("Configuration");
+        const QString why = check.result == CheckResult::Damaged
+                                ? displayText(check.note)
+                                : tr("expected %1, found %2")
+                                      .arg(displayText(check.expected), displayText(check.actual));
+        help += QStringLiteral("\n") + what + QStringLiteral(": ") + why;
+        if (help.size() > 1500) {
+            break;
+        }
+    }
+    return help;
+}
+
+void StackPanel::updateColors()
+{
+    QPalette line = palette();
+    line.setColor(QPalette::Window, theme::hairline(palette()));
+    m_line->setBackgroundRole(QPalette::Window);
+    m_line->setPalette(line);
+    const QColor muted = theme::mutedText(palette());
+    for (auto* label : {m_caption, m_summary, m_stored.name, m_content.name, m_visible.name,
+                        m_covered.name, m_digests.name}) {
+        theme::setTextColor(label, muted);
+    }
+}
+
+void StackPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        updateColors();
+        updateFigures();
+    }
+}
+
+} // namespace strata::ui

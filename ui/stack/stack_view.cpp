@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stack/stack_view.h"
+
+#include "stack/stack_delegate.h"
+#include "text/format.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QScrollBar>
+
+#include <algorithm>
+
+namespace strata::ui {
+
+namespace {
+
+/// From this many layers on, plates are low: five or six high ones fill a small screen.
+constexpr LayerNo denseFrom = 10;
+
+} // namespace
+
+StackView::StackView(StackModel* model, ImageSession* session, QWidget* parent)
+    : QListView(parent)
+    , m_model(model)
+    , m_session(session)
+    , m_delegate(new StackDelegate(this))
+{
+    setItemDelegate(m_delegate);
+    setModel(model);
+    setFrameShape(QFrame::NoFrame);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setVerticalScrollMode(ScrollPerPixel);
+    verticalScrollBar()->setSingleStep(24);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setResizeMode(Adjust);
+    setMouseTracking(true);
+    setMinimumWidth(230);
+    setAccessibleName(tr("Layers"));
+    setAccessibleDescription(
+        tr("The image's layers, top of the stack first. Enter shows the tree as of a layer, Escape "
+           "the whole image."));
+    connect(model, &StackModel::modelReset, this, &StackView::followModel);
+    connect(session, &ImageSession::currentLayerChanged, this, &StackView::followSession);
+    followModel();
+}
+
+void StackView::followModel()
+{
+    m_pressed.reset();
+    m_delegate->setDense(m_model->layerCount() >= denseFrom);
+    scheduleDelayedItemsLayout();
+    scrollToTop();
+    followSession();
+}
+
+void StackView::followSession()
+{
+    const auto layer = m_session->currentLayer();
+    const auto index = layer ? m_model->indexOfLayer(*layer) : QModelIndex();
+    if (!index.isValid()) {
+        clearSelection(); // the focus stays where it was, for the next key
+        return;
+    }
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    scrollTo(index);
+}
+
+void StackView::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
+                            const QList<int>& roles)
+{
+    // QListView would lay out every row again; here no data changes a row's height.
+    QAbstractItemView::dataChanged(topLeft, bottomRight, roles);
+}
+
+void StackView::keyboardSearch(const QString& search)
+{
+    // Rows that match may be steps, which cannot be chosen.
+    Q_UNUSED(search)
+}
+
+int StackView::nextLayerRow(int row, int step) const
+{
+    for (row += step; row >= 0 && row < m_model->rowCount(); row += step) {
+        if (m_model->layerAt(m_model->index(row))) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+QModelIndex StackView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
+{
+    Q_UNUSED(modifiers)
+    const auto layers = m_model->layerCount();
+    if (layers == 0) {
+        return {};
+    }
+    const QModelIndex top = m_model->indexOfLayer(layers - 1);
+    const QModelIndex base = m_model->indexOfLayer(0);
+    const QModelIndex from = currentIndex();
+    int row = -1;
+    switch (action) {
+    case MoveHome:
+        return top;
+    case MoveEnd:
+        return base;
+    case MoveUp:
+    case MovePrevious:
+    case MoveLeft:
+        row = from.isValid() ? nextLayerRow(from.row(), -1) : top.row();
+        return row < 0 ? top : m_model->index(row);
+    case MoveDown:
+    case MoveNext:
+    case MoveRight:
+        row = from.isValid() ? nextLayerRow(from.row(), 1) : top.row();
+        return row < 0 ? base : m_model->index(row);
+    case MovePageUp:
+    case MovePageDown: {
+        if (!from.isValid()) {
+            return top;
+        }
+        const int height = std::max(1, visualRect(from).height());
+        const auto page = static_cast<LayerNo>(std::max(1, viewport()->height() / height - 1));
+        const auto at = m_model->layerAt(from).value_or(0);
+        return m_model->indexOfLayer(action == MovePageUp ? std::min(at + page, layers - 1)
+                                                          : at - std::min(at, page));
+    }
+    }
+    return {};
+}
+
+void StackView::moveTo(CursorAction action)
+{
+    // After Escape an arrow takes up the plate in focus again.
+    const bool resume = !m_session->currentLayer() && action != MoveHome && action != MoveEnd &&
+                        m_model->layerAt(currentIndex());
+    const auto target = resume ? currentIndex() : moveCursor(action, Qt::NoModifier);
+    if (const auto layer = m_model->layerAt(target)) {
+        m_session->setCurrentLayer(*layer);
+    }
+}
+
+void StackView::activateLayer(LayerNo layer)
+{
+    if (m_session->currentLayer() != layer) {
+        m_session->setCurrentLayer(layer);
+    } else if (m_session->scope() == Scope::WholeImage) {
+        m_session->setScope(Scope::UpToLayer);
+    } else {
+        m_session->setCurrentLayer(std::nullopt);
+    }
+}
+
+void StackView::keyPressEvent(QKeyEvent* event)
+{
+    event->accept();
+    switch (event->key()) {
+    case Qt::Key_Up:
+        return moveTo(MoveUp);
+    case Qt::Key_Down:
+        return moveTo(MoveDown);
+    case Qt::Key_Home:
+        return moveTo(MoveHome);
+    case Qt::Key_End:
+        return moveTo(MoveEnd);
+    case Qt::Key_PageUp:
+        return moveTo(MovePageUp);
+    case Qt::Key_PageDown:
+        return moveTo(MovePageDown);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        if (const auto layer = m_model->layerAt(currentIndex())) {
+            activateLayer(*layer);
+        }
+        return;
+    case Qt::Key_Escape:
+        if (m_session->currentLayer()) {
+            m_session->setCurrentLayer(std::nullopt);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    event->ignore();
+}
+
+std::optional<LayerNo> StackView::plateAt(const QPoint& position) const
+{
+    return m_model->layerAt(indexAt(position));
+}
+
+void StackView::mousePressEvent(QMouseEvent* event)
+{
+    m_pressed.reset();
+    if (event->button() == Qt::LeftButton) {
+        m_pressed = plateAt(event->position().toPoint());
+    }
+    event->accept();
+}
+
+void StackView::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton && m_pressed &&
+        plateAt(event->position().toPoint()) == m_pressed) {
+        const auto layer = *m_pressed;
+        m_pressed.reset();
+        activateLayer(layer);
+    }
+    event->accept();
+}
+
+void StackView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    m_pressed.reset(); // the second click of two must not undo the first
+    event->accept();
+}
+
+QMenu* StackView::layerMenu(LayerNo layer, QWidget* parent)
+{
+    auto* menu = new QMenu(parent);
+    const auto show = [this, layer](Scope scope) {
+        m_session->setCurrentLayer(layer);
+        m_session->setScope(scope);
+    };
+    menu->addAction(theme::icon(QStringLiteral("layer"), palette()),
+                    tr("Show Tree &up to This Layer"), this, [show] { show(Scope::UpToLayer); });
+    menu->addAction(tr("Show &Only This Layer's Changes"), this,
+                    [show] { show(Scope::OnlyLayer); });
+    menu->addSeparator();
+    const auto copy = [menu](const QString& title, const QString& text) {
+        auto* action =
+            menu->addAction(title, menu, [text] { QApplication::clipboard()->setText(text); });
+        action->setEnabled(!text.isEmpty());
+    };
+    const auto digestText = [](const std::optional<Digest>& digest) {
+        return digest ? QString::fromStdString(digest->text()) : QString();
+    };
+    const auto& descriptor = m_session->image()->layers[layer];
+    copy(tr("Copy &Instruction"), displayText(descriptor.instruction));
+    copy(tr("Copy &Diff ID"), digestText(descriptor.diffId));
+    copy(tr("Copy &Chain ID"), digestText(descriptor.chainId));
+    copy(tr("Copy Di&gest of the Stored Layer"), digestText(descriptor.digest));
+    return menu;
+}
+
+void StackView::contextMenuEvent(QContextMenuEvent* event)
+{
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const auto index = byKey ? currentIndex() : indexAt(event->pos());
+    const auto layer = m_model->layerAt(index);
+    if (!layer || !m_session->image()) {
+        event->ignore();
+        return;
+    }
+    auto* menu = layerMenu(*layer, this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->popup(byKey ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos());
+    event->accept();
+}
+
+void StackView::changeEvent(QEvent* event)
+{
+    QListView::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        scheduleDelayedItemsLayout();
+    }
+}
+
+} // namespace strata::ui

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/ids.h"
+#include "tree/merged_tree.h"
+
+#include <QColor>
+#include <QFont>
+#include <QIcon>
+#include <QPalette>
+#include <QString>
+
+class QWidget;
+
+/// Colours and fonts with a meaning, derived from the system palette so that light and dark both
+/// work. A layer keeps its colour everywhere: stack, chips, treemap, timeline.
+namespace strata::ui::theme {
+
+bool isDark(const QPalette& palette);
+
+/// Strong colour of a layer (chips, bars, edges), from a colour-blind-safe series that repeats
+/// after its end; readable text on it is layerText().
+QColor layerColor(LayerNo layer);
+QColor layerText(LayerNo layer);
+/// Faint wash of a layer's colour over the palette's base, for the faces of plates.
+QColor layerTint(LayerNo layer, const QPalette& palette);
+/// Colour of containers, which are no layer of the image.
+QColor containerColor();
+
+/// Text colour for a change, at least 4.5:1 on the palette's base.
+QColor changeColor(Change change, const QPalette& palette);
+/// Background behind a word in changeColor.
+QColor changeTint(Change change, const QPalette& palette);
+
+/// Secondary text, at least 4.5:1 on the palette's base.
+QColor mutedText(const QPalette& palette);
+/// Hairlines between parts.
+QColor hairline(const QPalette& palette);
+/// Background of panels around the content.
+QColor panel(const QPalette& palette);
+
+/// `share` of `over` laid on `under`.
+QColor mix(const QColor& over, const QColor& under, double share);
+
+/// Gives a widget's text this colour, whatever background role it inherits: on a Base background
+/// labels take QPalette::Text instead of WindowText.
+void setTextColor(QWidget* widget, const QColor& color);
+
+/// The fixed-width font, at the size of the application font.
+QFont monospace();
+/// resources/icons/NAME.svg in the palette's text colour.
+QIcon icon(const QString& name, const QPalette& palette);
+
+} // namespace strata::ui::theme

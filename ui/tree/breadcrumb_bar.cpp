@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/breadcrumb_bar.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace strata::ui {
+
+namespace {
+constexpr int margin = 16;
+constexpr qsizetype nameLimit = 48;
+} // namespace
+
+BreadcrumbBar::BreadcrumbBar(QWidget* parent)
+    : QWidget(parent)
+    , m_gap(new QLabel(QStringLiteral("…"), this))
+    , m_note(new QLabel(this))
+{
+    setObjectName(QStringLiteral("breadcrumbBar"));
+    setAccessibleName(tr("Path of the selected file"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setObjectName(QStringLiteral("matchNote"));
+    m_gap->hide();
+    updateColors();
+    setNode(nullptr, {});
+}
+
+QToolButton* BreadcrumbBar::makeButton(const QString& text, NodeId node)
+{
+    auto* button = new QToolButton(this);
+    QString shown = text.size() > nameLimit ? text.left(nameLimit) + QChar(0x2026) : text;
+    button->setText(shown.replace(QLatin1Char('&'), QLatin1String("&&")));
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setAccessibleName(tr("Go to %1").arg(text));
+    connect(button, &QToolButton::clicked, this, [this, node] { Q_EMIT nodeChosen(node); });
+    return button;
+}
+
+void BreadcrumbBar::setNode(const MergedTree* tree, NodeId node)
+{
+    for (auto* part : m_parts) {
+        part->hide();
+        part->deleteLater();
+    }
+    m_parts.clear();
+    std::vector<NodeId> nodes;
+    while (tree && node.valid() && node != MergedTree::root()) {
+        nodes.push_back(node);
+        node = tree->parent(node);
+    }
+    std::ranges::reverse(nodes);
+    m_parts.push_back(makeButton(QStringLiteral("/"), MergedTree::root()));
+    for (const auto at : nodes) {
+        auto* arrow = new QLabel(QStringLiteral("›"), this);
+        m_parts.push_back(arrow);
+        m_parts.push_back(makeButton(displayText(tree->name(at)), at));
+    }
+    auto last = m_parts.back()->font();
+    last.setWeight(QFont::DemiBold);
+    m_parts.back()->setFont(last);
+    updateColors();
+    arrange();
+}
+
+void BreadcrumbBar::setNote(const QString& text)
+{
+    m_note->setText(text);
+    arrange();
+}
+
+void BreadcrumbBar::updateColors()
+{
+    const auto muted = theme::mutedText(palette());
+    theme::setTextColor(m_gap, muted);
+    theme::setTextColor(m_note, muted);
+    for (auto* part : m_parts) {
+        if (qobject_cast<QLabel*>(part)) {
+            theme::setTextColor(part, muted);
+        }
+    }
+}
+
+void BreadcrumbBar::arrange()
+{
+    m_note->adjustSize();
+    const int noteLeft = width() - margin - m_note->width();
+    m_note->move(noteLeft, (height() - m_note->height()) / 2);
+    const int room = noteLeft - 2 * margin;
+    int needed = 0;
+    for (auto* part : m_parts) {
+        part->adjustSize();
+        needed += part->width();
+    }
+    // "/" stays, then "…" stands for as many folders as it takes; the last one stays too.
+    std::size_t firstShown = 1;
+    const bool cut = needed > room;
+    if (cut) {
+        needed += m_gap->sizeHint().width();
+    }
+    while (needed > room && firstShown + 2 < m_parts.size()) {
+        needed -= m_parts[firstShown]->width() + m_parts[firstShown + 1]->width();
+        firstShown += 2;
+    }
+    m_gap->setVisible(cut && firstShown > 1);
+    int x = margin - 6;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        auto* part = m_parts[i];
+        const bool shown = i == 0 || i >= firstShown;
+        part->setVisible(shown);
+        if (i == 1 && m_gap->isVisibleTo(this)) {
+            m_gap->adjustSize();
+            m_gap->move(x, (height() - m_gap->height()) / 2);
+            x += m_gap->width();
+        }
+        if (shown) {
+            part->move(x, (height() - part->height()) / 2);
+            x += part->width();
+        }
+    }
+}
+
+void BreadcrumbBar::resizeEvent(QResizeEvent*)
+{
+    arrange();
+}
+
+void BreadcrumbBar::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        updateColors();
+    }
+    QWidget::changeEvent(event);
+}
+
+QSize BreadcrumbBar::sizeHint() const
+{
+    return {400, fontMetrics().height() + 18};
+}
+
+QSize BreadcrumbBar::minimumSizeHint() const
+{
+    return {160, sizeHint().height()};
+}
+
+} // namespace strata::ui

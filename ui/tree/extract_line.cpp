@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/extract_line.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+
+#include <QDesktopServices>
+#include <QFile>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QToolButton>
+#include <QUrl>
+
+namespace strata::ui {
+
+namespace {
+constexpr int progressSteps = 1000;
+}
+
+ExtractLine::ExtractLine(QWidget* parent)
+    : QWidget(parent)
+    , m_text(new QLabel(this))
+    , m_progress(new QProgressBar(this))
+    , m_cancel(new QPushButton(tr("Cancel"), this))
+    , m_openFolder(new QPushButton(tr("Open folder"), this))
+    , m_close(new QToolButton(this))
+{
+    setObjectName(QStringLiteral("extractLine"));
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    m_text->setObjectName(QStringLiteral("extractText"));
+    m_progress->setRange(0, progressSteps);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(140);
+    m_progress->setAccessibleName(tr("Extraction progress"));
+    m_cancel->setAccessibleName(tr("Cancel the extraction"));
+    m_close->setText(QStringLiteral("✕"));
+    m_close->setAutoRaise(true);
+    m_close->setAccessibleName(tr("Dismiss"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(16, 6, 10, 6);
+    layout->setSpacing(10);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_cancel);
+    layout->addWidget(m_openFolder);
+    layout->addWidget(m_close);
+    setAutoFillBackground(true);
+    hide();
+
+    connect(&m_worker, &Worker::progressed, this, [this](quint64 done, quint64 total) {
+        m_progress->setRange(0, total > 0 ? progressSteps : 0);
+        if (total > 0) {
+            m_progress->setValue(static_cast<int>(static_cast<double>(done) /
+                                                  static_cast<double>(total) * progressSteps));
+        }
+        showText(
+            total > 0
+                ? tr("Extracting to %1: %2 of %3").arg(m_folder, sizeText(done), sizeText(total))
+                : tr("Extracting to %1: %2").arg(m_folder, sizeText(done)),
+            false);
+    });
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_worker.cancel();
+        report(cancelledError(), m_folder);
+    });
+    connect(m_openFolder, &QPushButton::clicked, this,
+            [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_folder)); });
+    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
+}
+
+QString ExtractLine::text() const
+{
+    return m_text->text();
+}
+
+void ExtractLine::showText(const QString& text, bool isError)
+{
+    m_text->setText(text);
+    auto colors = palette();
+    colors.setColor(QPalette::Window, isError ? theme::changeTint(Change::Removed, palette())
+                                              : theme::panel(palette()));
+    if (isError) {
+        colors.setColor(QPalette::WindowText, theme::changeColor(Change::Removed, palette()));
+    }
+    setPalette(colors);
+}
+
+void ExtractLine::extract(std::shared_ptr<const OpenedImage> image, const QString& folder,
+                          ExtractOptions options)
+{
+    m_folder = folder;
+    const std::filesystem::path target(QFile::encodeName(folder).toStdString());
+    m_progress->setRange(0, 0);
+    m_progress->show();
+    m_cancel->show();
+    m_openFolder->hide();
+    m_close->hide();
+    setPalette({});
+    showText(tr("Extracting to %1…").arg(folder), false);
+    show();
+    m_worker.start([image = std::move(image), target, options = std::move(options)](
+                       const Job& job) { return extractTree(*image, target, options, job); },
+                   [this, folder](const Result<ExtractReport>& result) { report(result, folder); });
+}
+
+void ExtractLine::report(const Result<ExtractReport>& result, const QString& folder)
+{
+    m_progress->hide();
+    m_cancel->hide();
+    m_close->show();
+    m_openFolder->setVisible(result.has_value());
+    setPalette({});
+    if (!result) {
+        showText(result.error().code == ErrorCode::Cancelled
+                     ? tr("Extraction stopped. What was written so far is in %1.").arg(folder)
+                     : tr("Could not extract to %1: %2").arg(folder, errorText(result.error())),
+                 result.error().code != ErrorCode::Cancelled);
+    } else {
+        QString text = tr("Extracted %1 paths, %2, to %3.")
+                           .arg(QLocale().toString(static_cast<qulonglong>(result->written)),
+                                sizeText(result->bytes), folder);
+        const auto warnings = result->warnings.texts();
+        if (!warnings.empty()) {
+            QString all;
+            for (const auto& warning : warnings) {
+                all += QString::fromStdString(warning) + QLatin1Char('\n');
+            }
+            m_text->setToolTip(
+                QStringLiteral("<qt>") +
+                all.trimmed().toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br/>")) +
+                QStringLiteral("</qt>"));
+            text += QLatin1Char(' ') +
+                    tr("Not as in the image: %1").arg(QString::fromStdString(warnings.front()));
+            if (warnings.size() > 1) {
+                text += QLatin1Char(' ') + tr("(%n more, see the tooltip)", nullptr,
+                                              static_cast<int>(warnings.size() - 1));
+            }
+        } else {
+            m_text->setToolTip({});
+        }
+        showText(text, false);
+    }
+    Q_EMIT finished();
+}
+
+} // namespace strata::ui

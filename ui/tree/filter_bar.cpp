@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/filter_bar.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+#include "tree/filter_menu.h"
+
+#include <QAction>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace strata::ui {
+
+namespace {
+constexpr int typingPauseMs = 40;
+}
+
+FilterBar::FilterBar(QWidget* parent)
+    : QWidget(parent)
+    , m_field(new QLineEdit(this))
+    , m_facets(new QToolButton(this))
+    , m_removed(new QToolButton(this))
+    , m_menu(new FilterMenu(this))
+    , m_error(new QLabel(this))
+    , m_searchIcon(new QAction(this))
+{
+    m_field->setObjectName(QStringLiteral("filterField"));
+    m_field->setPlaceholderText(tr("Filter: *.conf size>4k layer:2"));
+    m_field->setClearButtonEnabled(true);
+    m_field->setMinimumWidth(150);
+    m_field->setAccessibleName(tr("Filter the paths"));
+    m_field->setToolTip(tr("<qt><b>Words that must all hold</b><br/>"
+                           "<tt>apache</tt> part of the name<br/>"
+                           "<tt>*.conf</tt> pattern; with a / on the whole path<br/>"
+                           "<tt>/^lib.*so/</tt> regular expression on the path<br/>"
+                           "<tt>layer:2</tt> the visible copy lies in layer 2<br/>"
+                           "<tt>change:added</tt> what that layer did<br/>"
+                           "<tt>type:symlink</tt>, <tt>size&gt;4k</tt>, <tt>setuid</tt>, "
+                           "<tt>owner:0</tt><br/><tt>-WORD</tt> the opposite</qt>"));
+    m_field->addAction(m_searchIcon, QLineEdit::LeadingPosition);
+    m_field->installEventFilter(this);
+
+    m_facets->setObjectName(QStringLiteral("filterFacets"));
+    m_facets->setAccessibleName(tr("Filter by layer, change, type or size"));
+    m_facets->setToolTip(tr("Pick by layer, change, type or size. Each choice writes its word into "
+                            "the filter."));
+    m_facets->setPopupMode(QToolButton::InstantPopup);
+    m_facets->setMenu(m_menu);
+    m_facets->setText(tr("Facets"));
+    m_facets->setMinimumWidth(38);
+    m_facets->setFocusPolicy(Qt::TabFocus);
+
+    m_removed->setObjectName(QStringLiteral("showRemoved"));
+    m_removed->setText(tr("Show removed"));
+    m_removed->setCheckable(true);
+    m_removed->setAccessibleName(tr("Show removed paths"));
+    m_removed->setToolTip(tr("Show paths that a later layer removed, struck through. A layer below "
+                             "still stores them."));
+    m_removed->setFocusPolicy(Qt::TabFocus);
+
+    m_error->setObjectName(QStringLiteral("filterError"));
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->setWordWrap(true);
+    m_error->setMargin(6);
+    m_error->setFrameShape(QFrame::StyledPanel);
+    m_error->setAutoFillBackground(true);
+    m_error->hide();
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_field, 1);
+    layout->addWidget(m_facets);
+    layout->addWidget(m_removed);
+    setFocusProxy(m_field);
+
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(typingPauseMs);
+    connect(&m_typing, &QTimer::timeout, this, &FilterBar::parse);
+    connect(m_field, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_menu->setQuery(text);
+        text.isEmpty() ? parse() : m_typing.start();
+    });
+    connect(m_menu, &FilterMenu::queryChosen, this, &FilterBar::setText);
+    connect(m_removed, &QToolButton::toggled, this, &FilterBar::showRemovedChanged);
+    refreshIcons();
+}
+
+QString FilterBar::text() const
+{
+    return m_field->text();
+}
+
+bool FilterBar::showRemoved() const
+{
+    return m_removed->isChecked();
+}
+
+QString FilterBar::errorText() const
+{
+    return m_error->isHidden() ? QString() : m_error->text();
+}
+
+void FilterBar::setLayers(const std::vector<LayerLabel>& layers)
+{
+    m_menu->setLayers(layers);
+}
+
+void FilterBar::setText(const QString& text)
+{
+    m_field->setText(text);
+}
+
+void FilterBar::setShowRemoved(bool show)
+{
+    m_removed->setChecked(show);
+}
+
+void FilterBar::clear()
+{
+    m_field->clear();
+}
+
+void FilterBar::focusField()
+{
+    m_field->setFocus(Qt::ShortcutFocusReason);
+    m_field->selectAll();
+}
+
+void FilterBar::parse()
+{
+    m_typing.stop();
+    auto parsed = Filter::parse(m_field->text().trimmed().toStdString());
+    if (!parsed) {
+        QString text = displayText(parsed.error().message());
+        showError(text.isEmpty() ? text : text.front().toUpper() + text.mid(1));
+        return;
+    }
+    showError({});
+    if (parsed->text() != m_filter.text()) {
+        m_filter = std::move(*parsed);
+        Q_EMIT filterChanged();
+    }
+}
+
+void FilterBar::showError(const QString& text)
+{
+    m_error->setText(text);
+    m_error->setVisible(!text.isEmpty());
+    m_field->setAccessibleDescription(text);
+    if (!text.isEmpty()) {
+        placeError();
+    }
+    auto colors = m_field->palette();
+    colors.setColor(QPalette::Text, text.isEmpty()
+                                        ? palette().color(QPalette::Text)
+                                        : theme::changeColor(Change::Removed, palette()));
+    m_field->setPalette(colors);
+}
+
+void FilterBar::placeError()
+{
+    // Floats over what is below, so that the window does not jump while someone types.
+    if (m_error->parentWidget() != window()) {
+        m_error->setParent(window());
+        m_error->show();
+    }
+    auto colors = palette();
+    colors.setColor(QPalette::Window, theme::changeTint(Change::Removed, palette()));
+    colors.setColor(QPalette::WindowText, theme::changeColor(Change::Removed, palette()));
+    m_error->setPalette(colors);
+    const int width = std::max(m_field->width(), 280);
+    m_error->setFixedWidth(width);
+    m_error->adjustSize();
+    auto at = m_field->mapTo(window(), QPoint(0, m_field->height() + 3));
+    at.setX(std::min(at.x(), window()->width() - width - 8));
+    m_error->move(at);
+    m_error->raise();
+}
+
+void FilterBar::refreshIcons()
+{
+    m_searchIcon->setIcon(theme::icon(QStringLiteral("search"), palette()));
+    m_facets->setIcon(theme::icon(QStringLiteral("filter"), palette()));
+    m_facets->setToolButtonStyle(m_facets->icon().isNull() ? Qt::ToolButtonTextOnly
+                                                           : Qt::ToolButtonIconOnly);
+}
+
+bool FilterBar::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_field) {
+        return QWidget::eventFilter(watched, event);
+    }
+    if ((event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
+        !m_error->isHidden()) {
+        placeError();
+    }
+    if (event->type() != QEvent::KeyPress) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const auto* key = static_cast<QKeyEvent*>(event);
+    switch (key->key()) {
+    case Qt::Key_Escape:
+        if (m_field->text().isEmpty()) {
+            Q_EMIT leaveWanted();
+        } else {
+            clear();
+        }
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        parse();
+        Q_EMIT matchWanted((key->modifiers() & Qt::ShiftModifier) == 0);
+        return true;
+    case Qt::Key_Down:
+        Q_EMIT leaveWanted();
+        return true;
+    default:
+        return false;
+    }
+}
+
+void FilterBar::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        refreshIcons();
+        showError(errorText());
+    }
+    QWidget::changeEvent(event);
+}
+
+} // namespace strata::ui

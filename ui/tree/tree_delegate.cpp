@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree_delegate.h"
+
+#include "models/tree_model.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "tree/tree_icons.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <string_view>
+
+namespace strata::ui {
+
+namespace {
+
+constexpr int iconSize = 16;
+constexpr int gap = 6;
+
+QString elided(const QPainter& painter, const QString& text, int width,
+               Qt::TextElideMode mode = Qt::ElideRight)
+{
+    return painter.fontMetrics().elidedText(text, mode, width);
+}
+
+std::string_view view(const QByteArray& bytes)
+{
+    return {bytes.constData(), static_cast<std::size_t>(bytes.size())};
+}
+
+} // namespace
+
+TreeDelegate::TreeDelegate(QObject* parent)
+    : QStyledItemDelegate(parent)
+{
+    refreshFonts();
+}
+
+void TreeDelegate::refreshFonts()
+{
+    m_monospace = theme::monospace();
+    m_monospace.setPointSizeF(m_monospace.pointSizeF() * 0.94);
+}
+
+QSize TreeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const int height = std::max(iconSize, option.fontMetrics.height()) + 9;
+    int width = option.fontMetrics.horizontalAdvance(index.data().toString()) + 2 * gap + 4;
+    if (index.column() == TreeModel::Name || index.column() == TreeModel::Origin) {
+        width += iconSize + gap;
+    } else if (index.column() == TreeModel::Changed) {
+        width += 3 * gap;
+    }
+    return {width, height};
+}
+
+void TreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const
+{
+    painter->save();
+    painter->setClipRect(option.rect, Qt::IntersectClip);
+    painter->setFont(option.font);
+    switch (index.column()) {
+    case TreeModel::Name:
+        paintName(*painter, option, index);
+        break;
+    case TreeModel::Origin:
+        paintOrigin(*painter, option, index);
+        break;
+    case TreeModel::Changed:
+        paintChange(*painter, option, index);
+        break;
+    default:
+        paintPlain(*painter, option, index);
+        break;
+    }
+    painter->restore();
+}
+
+void TreeDelegate::paintName(QPainter& painter, const QStyleOptionViewItem& option,
+                             const QModelIndex& index) const
+{
+    const auto type = static_cast<FileType>(index.data(TreeModel::TypeRole).toInt());
+    const bool removed = index.data(TreeModel::RemovedRole).toBool();
+    const bool matches = index.data(TreeModel::MatchesRole).toBool();
+    QRect rect = option.rect.adjusted(2, 0, -gap, 0);
+    const QRectF icon(rect.left(), rect.center().y() - iconSize / 2.0 + 0.5, iconSize, iconSize);
+    painter.setOpacity(removed || !matches ? 0.55 : 1.0);
+    paintFileIcon(painter, icon, type, option.palette);
+    painter.setOpacity(1.0);
+    rect.setLeft(rect.left() + iconSize + gap);
+
+    const auto muted = theme::mutedText(option.palette);
+    painter.setPen(removed   ? theme::changeColor(Change::Removed, option.palette)
+                   : matches ? option.palette.color(QPalette::Text)
+                             : muted);
+    QFont font = option.font;
+    font.setStrikeOut(removed);
+    painter.setFont(font);
+    const QString name = elided(painter, index.data().toString(), rect.width(), Qt::ElideMiddle);
+    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, name);
+    if (type != FileType::Symlink) {
+        return;
+    }
+    const auto target = index.data(TreeModel::TargetRole).toByteArray();
+    rect.setLeft(rect.left() + painter.fontMetrics().horizontalAdvance(name) + gap);
+    if (target.isEmpty() || rect.width() < 2 * iconSize) {
+        return;
+    }
+    painter.setFont(option.font);
+    painter.setPen(muted);
+    const QString arrow = QStringLiteral("→ ") + strata::ui::displayText(view(target));
+    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, elided(painter, arrow, rect.width()));
+}
+
+void TreeDelegate::paintOrigin(QPainter& painter, const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const
+{
+    const int layer = index.data(TreeModel::LayerRole).toInt();
+    if (layer < 0) {
+        return;
+    }
+    QRect rect = option.rect.adjusted(gap, 0, -gap, 0);
+    const qreal height = std::min(18.0, rect.height() - 6.0);
+    const qreal width = paintLayerChip(painter, rect.left(), rect.center().y() + 0.5, height,
+                                       static_cast<unsigned>(layer));
+    rect.setLeft(rect.left() + static_cast<int>(width) + gap);
+    painter.setFont(m_monospace);
+    painter.setPen(theme::mutedText(option.palette));
+    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft,
+                     elided(painter, index.data().toString(), rect.width()));
+}
+
+void TreeDelegate::paintChange(QPainter& painter, const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const
+{
+    const int raw = index.data(TreeModel::ChangeRole).toInt();
+    if (raw < 0) {
+        return;
+    }
+    const auto change = static_cast<Change>(raw);
+    const QString text = index.data().toString();
+    const QRect rect = option.rect.adjusted(gap, 0, -gap, 0);
+    if (index.data(TreeModel::QuietRole).toBool() || change == Change::Unchanged) {
+        // The base image adds everything: only what upper layers did should catch the eye.
+        painter.setPen(theme::mutedText(option.palette));
+        painter.drawText(rect.adjusted(gap + 2, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                         elided(painter, text, rect.width() - gap - 2));
+        return;
+    }
+    QFont font = option.font;
+    font.setWeight(QFont::DemiBold);
+    font.setPointSizeF(font.pointSizeF() * 0.94);
+    painter.setFont(font);
+    const int inner = 8;
+    const int width =
+        std::min(rect.width(), painter.fontMetrics().horizontalAdvance(text) + 2 * inner);
+    const qreal height = std::min<qreal>(rect.height() - 7, painter.fontMetrics().height() + 3);
+    const QRectF pill(rect.left(), rect.center().y() - height / 2 + 0.5, width, height);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme::changeTint(change, option.palette));
+    painter.drawRoundedRect(pill, height / 2, height / 2);
+    painter.setPen(theme::changeColor(change, option.palette));
+    painter.drawText(pill.adjusted(inner, 0, -inner + 2, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                     elided(painter, text, width - 2 * inner + 2));
+}
+
+void TreeDelegate::paintPlain(QPainter& painter, const QStyleOptionViewItem& option,
+                              const QModelIndex& index) const
+{
+    const bool right = index.column() == TreeModel::Size;
+    const bool folder =
+        index.data(TreeModel::TypeRole).toInt() == static_cast<int>(FileType::Directory);
+    const bool special = index.column() == TreeModel::Mode &&
+                         (index.data(TreeModel::ModeRole).toUInt() & 06000U) != 0 && !folder;
+    const bool quiet = index.column() != TreeModel::Size || folder ||
+                       index.data(TreeModel::RemovedRole).toBool() ||
+                       !index.data(TreeModel::MatchesRole).toBool();
+    painter.setPen(special ? theme::changeColor(Change::Modified, option.palette)
+                   : quiet ? theme::mutedText(option.palette)
+                           : option.palette.color(QPalette::Text));
+    if (index.column() == TreeModel::Mode || index.column() == TreeModel::Owner) {
+        QFont font = m_monospace;
+        font.setBold(special);
+        painter.setFont(font);
+    }
+    const QRect rect = option.rect.adjusted(gap, 0, -gap, 0);
+    const int alignment = Qt::AlignVCenter | (right ? int(Qt::AlignRight) : int(Qt::AlignLeft));
+    painter.drawText(rect, alignment, elided(painter, index.data().toString(), rect.width()));
+}
+
+} // namespace strata::ui

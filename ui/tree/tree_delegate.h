@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QFont>
+#include <QStyledItemDelegate>
+
+namespace strata::ui {
+
+/// Paints the cells of the tree: name with icon and link target, the origin chip, the change as a
+/// pill, numbers aligned. The view paints the row behind. Asks the model for visible rows only.
+class TreeDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+public:
+    explicit TreeDelegate(QObject* parent = nullptr);
+
+    /// Reads the fonts again, after the application's have changed.
+    void refreshFonts();
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    void paintName(QPainter& painter, const QStyleOptionViewItem& option,
+                   const QModelIndex& index) const;
+    void paintOrigin(QPainter& painter, const QStyleOptionViewItem& option,
+                     const QModelIndex& index) const;
+    void paintChange(QPainter& painter, const QStyleOptionViewItem& option,
+                     const QModelIndex& index) const;
+    void paintPlain(QPainter& painter, const QStyleOptionViewItem& option,
+                    const QModelIndex& index) const;
+
+    QFont m_monospace;
+};
+
+} // namespace strata::ui

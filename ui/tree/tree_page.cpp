@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree_page.h"
+
+#include "models/tree_model.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "tree/breadcrumb_bar.h"
+#include "tree/empty_state.h"
+#include "tree/extract_line.h"
+#include "tree/filter_bar.h"
+#include "tree/tree_view.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QEvent>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QMenu>
+#include <QScopedValueRollback>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace strata::ui {
+
+namespace {
+
+constexpr std::array sortKeys = {SortKey::Name, SortKey::Origin, SortKey::Change, SortKey::Size,
+                                 SortKey::Mode, SortKey::Owner,  SortKey::Time};
+static_assert(sortKeys.size() == TreeModel::ColumnCount);
+
+QString count(quint64 n)
+{
+    return QLocale().toString(n);
+}
+
+} // namespace
+
+TreePage::TreePage(ImageSession& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_model(new TreeModel(this))
+    , m_view(new TreeView(this))
+    , m_filterBar(new FilterBar(this))
+    , m_breadcrumbs(new BreadcrumbBar(this))
+    , m_empty(new EmptyState(this))
+    , m_extractLine(new ExtractLine(this))
+{
+    buildLayout();
+    connectSession();
+
+    connect(m_view->header(), &QHeaderView::sortIndicatorChanged, this,
+            &TreePage::updateProjection);
+    connect(m_view, &TreeView::currentNodeChanged, this, [this](NodeId node) {
+        const QScopedValueRollback follow(m_followSession, false);
+        m_session.setCurrentNode(node);
+    });
+    connect(m_view, &QWidget::customContextMenuRequested, this, &TreePage::showContextMenu);
+    connect(m_breadcrumbs, &BreadcrumbBar::nodeChosen, &m_session, &ImageSession::setCurrentNode);
+    connect(m_filterBar, &FilterBar::filterChanged, this, &TreePage::updateProjection);
+    connect(m_filterBar, &FilterBar::showRemovedChanged, this, &TreePage::updateProjection);
+    connect(m_filterBar, &FilterBar::matchWanted, this, &TreePage::goToMatch);
+    connect(m_filterBar, &FilterBar::leaveWanted, m_view, [this] { m_view->setFocus(); });
+    connect(m_empty, &EmptyState::buttonClicked, this, &TreePage::emptyStateAction);
+    updateEmptyState();
+}
+
+void TreePage::buildLayout()
+{
+    m_view->setObjectName(QStringLiteral("pathTree"));
+    m_view->setAccessibleName(tr("Paths of the image"));
+    m_view->setTreeModel(m_model);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->header()->setSortIndicator(TreeModel::Name, Qt::AscendingOrder);
+    m_stack = new QStackedLayout;
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_breadcrumbs);
+    layout->addLayout(m_stack, 1);
+    layout->addWidget(m_extractLine);
+    m_breadcrumbs->setAutoFillBackground(true);
+    updateHeaderColors();
+}
+
+void TreePage::connectSession()
+{
+    connect(&m_session, &ImageSession::openingStarted, this, &TreePage::imageChanged);
+    connect(&m_session, &ImageSession::archiveReady, this, &TreePage::imageChanged);
+    connect(&m_session, &ImageSession::closed, this, &TreePage::imageChanged);
+    connect(&m_session, &ImageSession::failed, this, &TreePage::updateEmptyState);
+    connect(&m_session, &ImageSession::layerIndexed, this, [this] {
+        ++m_layersRead;
+        updateEmptyState();
+    });
+    connect(&m_session, &ImageSession::imageReady, this, &TreePage::updateProjection);
+    connect(&m_session, &ImageSession::changesResolved, this, &TreePage::updateProjection);
+    connect(&m_session, &ImageSession::scopeChanged, this, &TreePage::updateProjection);
+    connect(&m_session, &ImageSession::currentLayerChanged, this, [this] {
+        if (m_session.scope() != Scope::WholeImage) {
+            updateProjection();
+        }
+    });
+    connect(&m_session, &ImageSession::currentNodeChanged, this, &TreePage::showSessionNode);
+}
+
+void TreePage::imageChanged()
+{
+    dropProjection();
+    m_layersRead = 0;
+    auto labels = m_session.image() ? layerLabels(*m_session.image()) : std::vector<LayerLabel>();
+    m_filterBar->setLayers(labels);
+    m_model->setLayers(std::move(labels));
+    m_breadcrumbs->setNode(nullptr, {});
+    updateNote();
+    updateEmptyState();
+}
+
+void TreePage::dropProjection()
+{
+    m_projector.cancel();
+    m_sameImage = false;
+    m_view->showProjection(nullptr, false, false);
+    Q_EMIT countsChanged();
+}
+
+void TreePage::updateProjection()
+{
+    if (!m_session.opened()) {
+        return;
+    }
+    ProjectionSpec spec;
+    spec.scope = m_session.scope();
+    spec.layer = m_session.currentLayer().value_or(0);
+    spec.showRemoved = m_filterBar->showRemoved();
+    const auto* header = m_view->header();
+    const auto column = std::clamp(header->sortIndicatorSection(), 0, TreeModel::ColumnCount - 1);
+    spec.sortKey = sortKeys[static_cast<std::size_t>(column)];
+    spec.descending = header->sortIndicatorOrder() == Qt::DescendingOrder;
+    spec.filter = m_filterBar->filter();
+    m_projector.start([tree = m_session.opened()->tree,
+                       spec = std::move(spec)](const Job& job) { return project(tree, spec, job); },
+                      [this](auto result) {
+                          if (result) {
+                              projectionReady(std::move(*result));
+                          }
+                      });
+}
+
+void TreePage::projectionReady(std::shared_ptr<const Projection> projection)
+{
+    const bool reveal =
+        !projection->spec().filter.empty() || projection->spec().scope == Scope::OnlyLayer;
+    m_view->showProjection(std::move(projection), reveal, m_sameImage);
+    const bool first = !m_sameImage;
+    m_sameImage = true;
+    if (first || m_session.currentNode() != m_view->currentNode()) {
+        showSessionNode();
+    }
+    updateNote();
+    updateEmptyState();
+    if (first && m_view->isVisible() && !m_filterBar->isAncestorOf(window()->focusWidget())) {
+        m_view->setFocus();
+    }
+    Q_EMIT countsChanged();
+}
+
+void TreePage::showSessionNode()
+{
+    m_breadcrumbs->setNode(m_session.tree(), m_session.currentNode());
+    if (!m_followSession || m_view->currentNode() == m_session.currentNode()) {
+        return;
+    }
+    const QScopedValueRollback follow(m_followSession, false);
+    if (!m_view->showNode(m_session.currentNode())) {
+        m_view->clearSelection();
+    }
+}
+
+quint64 TreePage::pathCount() const
+{
+    const auto* tree = m_session.tree();
+    return tree ? tree->nodeCount() - 1 : 0;
+}
+
+quint64 TreePage::shownCount() const
+{
+    return m_model->projection() ? m_model->projection()->matchCount() : 0;
+}
+
+void TreePage::updateNote()
+{
+    const auto& projection = m_model->projection();
+    if (!projection) {
+        m_breadcrumbs->setNote({});
+        return;
+    }
+    const auto& spec = projection->spec();
+    const auto shown = count(projection->matchCount());
+    if (!spec.filter.empty()) {
+        m_breadcrumbs->setNote(tr("%1 of %2 paths match").arg(shown, count(pathCount())));
+    } else if (spec.scope == Scope::OnlyLayer) {
+        m_breadcrumbs->setNote(tr("%1 paths changed by layer %2").arg(shown).arg(spec.layer));
+    } else if (spec.scope == Scope::UpToLayer) {
+        m_breadcrumbs->setNote(tr("%1 paths up to layer %2").arg(shown).arg(spec.layer));
+    } else {
+        m_breadcrumbs->setNote(tr("%1 paths").arg(shown));
+    }
+}
+
+void TreePage::updateEmptyState()
+{
+    const auto& projection = m_model->projection();
+    if (projection && projection->rowCount() > 1) {
+        m_stack->setCurrentWidget(m_view);
+        return;
+    }
+    m_stack->setCurrentWidget(m_empty);
+    switch (m_session.state()) {
+    case ImageSession::State::Empty:
+        m_empty->setMessage(tr("Nothing is open"), tr("Open an image with Ctrl+O."));
+        return;
+    case ImageSession::State::Opening:
+        m_empty->setMessage(tr("Opening %1…").arg(m_session.title()),
+                            tr("Finding out which images it holds. Nothing is unpacked."));
+        return;
+    case ImageSession::State::Loading: {
+        const auto layers = m_session.image() ? m_session.image()->layers.size() : 0;
+        m_empty->setMessage(
+            tr("Reading layers: %1 of %2").arg(m_layersRead).arg(layers),
+            tr("The tree appears when all are read: only the whole stack tells which copy of a "
+               "path is the visible one."));
+        return;
+    }
+    case ImageSession::State::Failed:
+        m_empty->setMessage(tr("There are no files to show"),
+                            tr("The message above says why, and what can be done."));
+        return;
+    case ImageSession::State::Ready:
+        break;
+    }
+    if (!projection) {
+        m_empty->setMessage(tr("Folding the layers…"), {});
+        return;
+    }
+    const auto& spec = projection->spec();
+    if (!spec.filter.empty()) {
+        m_empty->setMessage(tr("No path matches “%1”").arg(displayText(spec.filter.text())),
+                            spec.showRemoved || spec.scope == Scope::OnlyLayer
+                                ? tr("Clear the filter with Esc, or look at another layer.")
+                                : tr("Clear the filter with Esc. Removed paths are only searched "
+                                     "when they are shown."),
+                            tr("Clear the filter"));
+    } else if (spec.scope == Scope::OnlyLayer) {
+        m_empty->setMessage(tr("Layer %1 changes no files").arg(spec.layer),
+                            tr("Some build steps make a layer that holds nothing new."),
+                            tr("Show the whole image"));
+    } else {
+        m_empty->setMessage(tr("This image has no files"),
+                            tr("Its layers are empty, or are not in this archive."));
+    }
+}
+
+void TreePage::emptyStateAction()
+{
+    if (!m_filterBar->filter().empty()) {
+        m_filterBar->clear();
+    } else {
+        m_session.setScope(Scope::WholeImage);
+    }
+    m_view->setFocus();
+}
+
+void TreePage::goToMatch(bool forward)
+{
+    m_view->goToMatch(forward);
+}
+
+void TreePage::copyPaths()
+{
+    const auto nodes = m_view->selectedNodes();
+    const auto* tree = m_session.tree();
+    if (!tree || nodes.empty()) {
+        return;
+    }
+    QStringList paths;
+    for (const auto node : nodes) {
+        paths += QString::fromStdString(tree->path(node));
+    }
+    paths.sort();
+    QGuiApplication::clipboard()->setText(paths.join(QLatin1Char('\n')));
+}
+
+void TreePage::copyNames()
+{
+    const auto* tree = m_session.tree();
+    QStringList names;
+    for (const auto node : m_view->selectedNodes()) {
+        const auto name = tree->name(node);
+        names += QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+    }
+    if (!names.isEmpty()) {
+        QGuiApplication::clipboard()->setText(names.join(QLatin1Char('\n')));
+    }
+}
+
+std::optional<LayerNo> TreePage::originLayer() const
+{
+    const auto layer = m_view->currentIndex().data(TreeModel::LayerRole);
+    return layer.isValid() && layer.toInt() >= 0
+               ? std::optional(static_cast<LayerNo>(layer.toInt()))
+               : std::nullopt;
+}
+
+void TreePage::showOriginLayer()
+{
+    if (const auto layer = originLayer()) {
+        m_session.setCurrentLayer(*layer);
+    }
+}
+
+void TreePage::showOnlyOriginLayer()
+{
+    if (const auto layer = originLayer()) {
+        m_session.setCurrentLayer(*layer);
+        m_session.setScope(Scope::OnlyLayer);
+    }
+}
+
+void TreePage::extract()
+{
+    if (!m_session.opened() || m_extractLine->busy()) {
+        return;
+    }
+    const auto folder = QFileDialog::getExistingDirectory(this, tr("Extract into which folder?"));
+    if (!folder.isEmpty()) {
+        extractTo(folder);
+    }
+}
+
+void TreePage::extractTo(const QString& folder)
+{
+    if (!m_session.opened() || m_extractLine->busy()) {
+        return;
+    }
+    ExtractOptions options;
+    options.roots = m_view->selectedNodes();
+    if (m_session.scope() != Scope::WholeImage) {
+        options.asOf = m_session.currentLayer();
+    }
+    m_extractLine->extract(m_session.opened(), folder, std::move(options));
+}
+
+void TreePage::showContextMenu(const QPoint& at)
+{
+    if (!m_view->indexAt(at).isValid()) {
+        return;
+    }
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("pathMenu"));
+    menu.setToolTipsVisible(true);
+    menu.addAction(tr("&Copy path"), QKeySequence::Copy, this, &TreePage::copyPaths);
+    menu.addAction(tr("Copy &name"), this, &TreePage::copyNames);
+    menu.addSeparator();
+    if (const auto layer = originLayer()) {
+        menu.addAction(tr("Show &origin layer %1").arg(*layer), this, &TreePage::showOriginLayer)
+            ->setToolTip(tr("Select the layer that this path comes from; the tree is then as of "
+                            "that layer."));
+        menu.addAction(tr("Show only the changes of &layer %1").arg(*layer), this,
+                       &TreePage::showOnlyOriginLayer);
+        menu.addSeparator();
+    }
+    menu.addAction(tr("&Extract…"), this, &TreePage::extract)
+        ->setToolTip(tr("Write the selected paths, with all below, into a folder."));
+    menu.addSeparator();
+    menu.addAction(tr("Expand &below"), m_view, &TreeView::expandBelow);
+    menu.addAction(tr("Collapse &all"), m_view, &TreeView::collapseEverything);
+    menu.exec(m_view->viewport()->mapToGlobal(at));
+}
+
+QByteArray TreePage::columnState() const
+{
+    return m_view->columnState();
+}
+
+void TreePage::restoreColumns(const QByteArray& state)
+{
+    m_view->restoreColumns(state);
+}
+
+void TreePage::updateHeaderColors()
+{
+    auto colors = palette();
+    colors.setColor(QPalette::Window, theme::panel(palette()));
+    m_breadcrumbs->setPalette(colors);
+}
+
+void TreePage::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        copyPaths();
+    } else if (event->key() == Qt::Key_Escape && !m_filterBar->text().isEmpty()) {
+        m_filterBar->clear();
+    } else {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void TreePage::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && m_stack) {
+        updateHeaderColors();
+    }
+    QWidget::changeEvent(event);
+}
+
+} // namespace strata::ui

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree/tree_view.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+#include "tree/tree_delegate.h"
+#include "tree/tree_header.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QScopedValueRollback>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::ui {
+
+namespace {
+
+/// Rows up to which a filter's matches, or a small image, are opened on their own.
+constexpr std::size_t revealLimit = 2'000;
+/// Selections larger than this are not carried over to another projection.
+constexpr std::size_t selectionLimit = 5'000;
+
+} // namespace
+
+TreeView::TreeView(QWidget* parent)
+    : QTreeView(parent)
+    , m_delegate(new TreeDelegate(this))
+{
+    setItemDelegate(m_delegate);
+    setUniformRowHeights(true);
+    setAlternatingRowColors(true);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setFrameShape(QFrame::NoFrame);
+    setAllColumnsShowFocus(true);
+    setExpandsOnDoubleClick(true);
+    setIndentation(18);
+    setMouseTracking(true);
+    auto* columns = new TreeHeader(this);
+    setHeader(columns);
+    connect(columns, &TreeHeader::columnToggled, this, [this] { m_columnsChosen = true; });
+    connect(columns, &TreeHeader::fitWanted, this, [this] {
+        m_columnsChosen = false;
+        fitColumns();
+    });
+    // setHeader takes both away, for views that do not sort their model themselves.
+    header()->setSectionsClickable(true);
+    header()->setSortIndicatorShown(true);
+    connect(header(), &QHeaderView::sectionResized, this, [this](int column) {
+        m_columnsChosen = m_columnsChosen || (!m_fitting && column + 1 < TreeModel::ColumnCount);
+    });
+    connect(this, &QTreeView::expanded, this, [this](const QModelIndex& i) { remember(i, true); });
+    connect(this, &QTreeView::collapsed, this,
+            [this](const QModelIndex& i) { remember(i, false); });
+}
+
+void TreeView::setTreeModel(TreeModel* model)
+{
+    m_model = model;
+    setModel(model);
+}
+
+void TreeView::fitColumns()
+{
+    if (m_columnsChosen || !m_model) {
+        return;
+    }
+    const QScopedValueRollback fitting(m_fitting, true);
+    header()->setStretchLastSection(false);
+    const int one = fontMetrics().averageCharWidth();
+    int rest = viewport()->width();
+    const auto give = [&](int column, int width) {
+        setColumnWidth(column, width);
+        rest -= width;
+    };
+    int widest = 0;
+    for (const auto change : {Change::Modified, Change::Metadata, Change::Unchanged}) {
+        widest = std::max(widest, fontMetrics().horizontalAdvance(changeText(change)));
+    }
+    give(TreeModel::Changed, widest + 2 * one + 32);
+    give(TreeModel::Size, 7 * one + 16);
+    give(TreeModel::Modified, 10 * one + 14);
+    // Names and origins matter more: in a narrow window the owner, then the mode, give way to them.
+    const int owner = 6 * one + 12;
+    const int mode = 5 * one + 16;
+    const int wanted = 42 * one;
+    setColumnHidden(TreeModel::Mode, rest - mode < wanted);
+    setColumnHidden(TreeModel::Owner, rest - mode - owner < wanted);
+    if (!isColumnHidden(TreeModel::Mode)) {
+        give(TreeModel::Mode, mode);
+    }
+    if (!isColumnHidden(TreeModel::Owner)) {
+        give(TreeModel::Owner, owner);
+    }
+    for (const int column :
+         {TreeModel::Origin, TreeModel::Changed, TreeModel::Size, TreeModel::Modified}) {
+        setColumnHidden(column, false);
+    }
+    give(TreeModel::Origin, std::clamp(rest * 9 / 20, 14 * one, 36 * one));
+    give(TreeModel::Name, std::max(rest, 20 * one));
+}
+
+QByteArray TreeView::columnState() const
+{
+    return m_columnsChosen ? header()->saveState() : QByteArray();
+}
+
+void TreeView::restoreColumns(const QByteArray& state)
+{
+    const QScopedValueRollback fitting(m_fitting, true);
+    m_columnsChosen = header()->restoreState(state);
+    header()->setStretchLastSection(m_columnsChosen);
+}
+
+void TreeView::resizeEvent(QResizeEvent* event)
+{
+    QTreeView::resizeEvent(event);
+    fitColumns();
+}
+
+void TreeView::remember(const QModelIndex& index, bool isExpanded)
+{
+    if (m_applying) {
+        return;
+    }
+    auto& bits = m_revealing ? m_revealed : m_opened;
+    if (const auto node = m_model->node(index); node.valid() && node.index() < bits.size()) {
+        bits[node.index()] = isExpanded;
+    }
+}
+
+NodeId TreeView::topNode() const
+{
+    return m_model->node(indexAt(QPoint(4, 1)).siblingAtColumn(0));
+}
+
+NodeId TreeView::currentNode() const
+{
+    return m_model->node(currentIndex());
+}
+
+std::vector<NodeId> TreeView::selectedNodes() const
+{
+    std::vector<NodeId> nodes;
+    for (const auto& range : selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            nodes.push_back(m_model->node(m_model->index(row, 0, range.parent())));
+        }
+    }
+    return nodes;
+}
+
+void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool reveal,
+                              bool sameImage)
+{
+    const auto selected = sameImage ? selectedNodes() : std::vector<NodeId>();
+    const auto current = sameImage ? currentNode() : NodeId{};
+    const auto top = sameImage ? topNode() : NodeId{};
+    const int offset = top.valid() ? visualRect(m_model->indexOf(top)).top() : 0;
+    const int sideways = horizontalScrollBar()->value();
+    const QScopedValueRollback applying(m_applying, true);
+    m_model->setProjection(std::move(projection));
+    const auto& now = m_model->projection();
+    if (!now) {
+        m_opened.clear();
+        return;
+    }
+    const auto nodes = now->tree().nodeCount();
+    if (!sameImage || m_opened.size() != nodes) {
+        m_opened.assign(nodes, false);
+        if (!reveal && now->rowCount() <= revealLimit / 10) {
+            m_opened.assign(nodes, true);
+        }
+    }
+    m_revealing = reveal;
+    if (reveal) {
+        m_revealed.assign(nodes, false);
+        revealMatches();
+    }
+    applyExpansion();
+    restoreSelection(selected, current);
+    if (top.valid()) {
+        // The row that was on top, or the nearest folder above it that is still shown.
+        auto anchor = top;
+        while (anchor.valid() && !m_model->indexOf(anchor).isValid()) {
+            anchor = anchor == MergedTree::root() ? NodeId{} : now->tree().parent(anchor);
+        }
+        if (const auto index = m_model->indexOf(anchor); index.isValid()) {
+            verticalScrollBar()->setValue(verticalScrollBar()->value() + visualRect(index).top() -
+                                          offset);
+        }
+    }
+    horizontalScrollBar()->setValue(sideways);
+}
+
+void TreeView::applyExpansion()
+{
+    const QScopedValueRollback applying(m_applying, true);
+    const auto& projection = *m_model->projection();
+    const auto& bits = m_revealing ? m_revealed : m_opened;
+    // While a layout is pending, expanding only notes the folder: one layout for all of them.
+    scheduleDelayedItemsLayout();
+    for (std::uint32_t row = 1; row < projection.rowCount(); ++row) {
+        const auto& here = projection.row({row});
+        if (here.childCount > 0 && bits[here.node.index()]) {
+            setExpanded(m_model->indexOf(RowId{row}), true);
+        }
+    }
+    executeDelayedItemsLayout();
+}
+
+void TreeView::revealMatches()
+{
+    const auto& projection = *m_model->projection();
+    // Breadth first, so that a large result opens its top levels and stops there.
+    std::size_t shown = projection.row({0}).childCount;
+    for (std::uint32_t row = 1; row < projection.rowCount() && shown <= revealLimit; ++row) {
+        const auto& here = projection.row({row});
+        const auto above = projection.row(here.parent).node;
+        const bool reachable = here.parent.value == 0 || m_revealed[above.index()];
+        if (here.childCount > 0 && reachable) {
+            m_revealed[here.node.index()] = true;
+            shown += here.childCount;
+        }
+    }
+}
+
+void TreeView::restoreSelection(const std::vector<NodeId>& selected, NodeId current)
+{
+    if (const auto index = m_model->indexOf(current); index.isValid()) {
+        selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    }
+    if (selected.size() > selectionLimit) {
+        return;
+    }
+    QItemSelection selection;
+    for (const auto node : selected) {
+        if (const auto index = m_model->indexOf(node); index.isValid()) {
+            selection.append(
+                QItemSelectionRange(index, index.siblingAtColumn(TreeModel::ColumnCount - 1)));
+        }
+    }
+    selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
+bool TreeView::showNode(NodeId node)
+{
+    const auto index = m_model->indexOf(node);
+    if (!index.isValid()) {
+        return false;
+    }
+    for (auto above = index.parent(); above.isValid(); above = above.parent()) {
+        setExpanded(above, true);
+    }
+    const bool inSight = viewport()->rect().contains(visualRect(index).center());
+    setCurrentIndex(index);
+    scrollTo(index, inSight ? EnsureVisible : PositionAtCenter);
+    return true;
+}
+
+void TreeView::expandEverything()
+{
+    if (!m_model->projection()) {
+        return;
+    }
+    auto& bits = m_revealing ? m_revealed : m_opened;
+    bits.assign(bits.size(), true);
+    const auto current = currentIndex();
+    applyExpansion();
+    if (current.isValid()) {
+        scrollTo(current);
+    }
+}
+
+void TreeView::collapseEverything()
+{
+    auto& bits = m_revealing ? m_revealed : m_opened;
+    bits.assign(bits.size(), false);
+    const QScopedValueRollback applying(m_applying, true);
+    auto top = currentIndex();
+    while (top.parent().isValid()) {
+        top = top.parent();
+    }
+    collapseAll();
+    if (top.isValid()) {
+        setCurrentIndex(top);
+    }
+}
+
+void TreeView::markBelow(RowId row)
+{
+    auto& bits = m_revealing ? m_revealed : m_opened;
+    const auto& projection = *m_model->projection();
+    std::vector<RowId> waiting{row};
+    while (!waiting.empty()) {
+        const auto& here = projection.row(waiting.back());
+        waiting.pop_back();
+        if (here.childCount == 0) {
+            continue;
+        }
+        bits[here.node.index()] = true;
+        for (std::uint32_t child = 0; child < here.childCount; ++child) {
+            waiting.push_back({here.firstChild + child});
+        }
+    }
+}
+
+void TreeView::expandBelow()
+{
+    const auto current = currentIndex();
+    if (!current.isValid() || !m_model->projection()) {
+        return;
+    }
+    const int before = visualRect(current).top();
+    markBelow(TreeModel::rowId(current));
+    applyExpansion();
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + visualRect(current).top() -
+                                  before);
+}
+
+void TreeView::goToMatch(bool forward)
+{
+    if (const auto next = m_model->nextMatch(currentIndex(), forward); next.isValid()) {
+        setCurrentIndex(next.siblingAtColumn(0));
+        scrollTo(next);
+    }
+}
+
+void TreeView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
+{
+    QTreeView::currentChanged(current, previous);
+    // A reset model has no current row for a moment; that is nobody's wish.
+    if (!m_applying && current.isValid()) {
+        Q_EMIT currentNodeChanged(m_model->node(current));
+    }
+}
+
+void TreeView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
+{
+    QTreeView::selectionChanged(selected, deselected);
+    // The row that merely had the focus becomes the chosen one without a change of current row.
+    if (!m_applying && currentIndex().isValid() && selected.contains(currentIndex())) {
+        Q_EMIT currentNodeChanged(m_model->node(currentIndex()));
+    }
+}
+
+void TreeView::focusInEvent(QFocusEvent* event)
+{
+    // Qt makes the first row current when the view is first entered; nobody has chosen it.
+    const QScopedValueRollback applying(m_applying, true);
+    QTreeView::focusInEvent(event);
+}
+
+void TreeView::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Asterisk) {
+        expandBelow();
+        event->accept();
+        return;
+    }
+    if (event->matches(QKeySequence::Copy)) {
+        event->ignore(); // the page copies paths, not a cell's text
+        return;
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+void TreeView::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange ||
+        event->type() == QEvent::ApplicationFontChange) {
+        m_delegate->refreshFonts();
+    }
+    QTreeView::changeEvent(event);
+}
+
+void TreeView::drawRow(QPainter* painter, const QStyleOptionViewItem& options,
+                       const QModelIndex& index) const
+{
+    // The whole row is painted here, so that chips and change colours stay readable on the
+    // selection: a wash of the highlight colour rather than the full one.
+    QStyleOptionViewItem option = options;
+    initViewItemOption(&option);
+    option.rect = options.rect;
+    const auto base = palette().color(QPalette::Base);
+    const auto accent = palette().color(QPalette::Highlight);
+    const QRect row(0, options.rect.top(), viewport()->width(), options.rect.height());
+    const bool selected = selectionModel()->isSelected(index.siblingAtColumn(0));
+    const bool current =
+        currentIndex().isValid() && currentIndex().internalId() == index.internalId();
+    const bool under =
+        row.contains(viewport()->mapFromGlobal(QCursor::pos())) && viewport()->underMouse();
+    if (selected) {
+        painter->fillRect(row, theme::mix(accent, base, hasFocus() ? 0.2 : 0.13));
+    } else if (under) {
+        painter->fillRect(row, theme::mix(accent, base, 0.07));
+    } else if ((options.features & QStyleOptionViewItem::Alternate) != 0) {
+        painter->fillRect(row, theme::mix(palette().color(QPalette::Text), base, 0.025));
+    }
+    if (current && (hasFocus() || selected)) {
+        painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), accent);
+    }
+    int depth = 0;
+    for (auto above = index.parent(); above.isValid(); above = above.parent()) {
+        ++depth;
+    }
+    for (int visual = 0; visual < header()->count(); ++visual) {
+        const int column = header()->logicalIndex(visual);
+        if (header()->isSectionHidden(column)) {
+            continue;
+        }
+        option.rect =
+            QRect(columnViewportPosition(column), row.top(), columnWidth(column), row.height());
+        if (column == 0) {
+            const int indent = std::min((depth + 1) * indentation(), option.rect.width() - 40);
+            drawBranches(painter, QRect(option.rect.left(), row.top(), indent, row.height()),
+                         index);
+            option.rect.setLeft(option.rect.left() + indent);
+        }
+        m_delegate->paint(painter, option, index.siblingAtColumn(column));
+    }
+}
+
+void TreeView::drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const
+{
+    if (!m_model->hasChildren(index.siblingAtColumn(0))) {
+        return;
+    }
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(
+        QPen(theme::mutedText(palette()), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QPointF middle(rect.right() - indentation() / 2.0 + 1.5, rect.center().y() + 0.5);
+    constexpr qreal half = 3.4;
+    const QPolygonF chevron =
+        isExpanded(index.siblingAtColumn(0))
+            ? QPolygonF({{-half, -half / 2}, {0, half / 2}, {half, -half / 2}})
+            : QPolygonF({{-half / 2, -half}, {half / 2, 0}, {-half / 2, half}});
+    painter->drawPolyline(chevron.translated(middle));
+    painter->restore();
+}
+
+} // namespace strata::ui

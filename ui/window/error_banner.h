@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace strata::ui {
+
+/// What went wrong with opening, in place: what file, what is wrong, what to do.
+class ErrorBanner : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ErrorBanner(QWidget* parent = nullptr);
+
+    /// `retry` false hides "Try again".
+    void showError(const QString& headline, const QString& text, bool retry);
+    QString text() const; ///< headline and text
+
+Q_SIGNALS:
+    void openWanted();
+    void retryWanted();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void updateColors();
+
+    QLabel* m_headline;
+    QLabel* m_text;
+    QPushButton* m_open;
+    QPushButton* m_retry;
+};
+
+} // namespace strata::ui

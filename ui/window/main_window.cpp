@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "window/main_window.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+#include "tree/filter_bar.h"
+#include "tree/tree_page.h"
+#include "tree/tree_view.h"
+#include "window/about_dialog.h"
+#include "window/drop_hint.h"
+#include "window/error_banner.h"
+#include "window/image_chooser.h"
+#include "window/layers_help.h"
+#include "window/scope_switch.h"
+#include "window/status_line.h"
+#include "window/welcome_page.h"
+#include "window/window_actions.h"
+#include "window/workspace.h"
+
+#include <QAction>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace strata::ui {
+
+namespace {
+
+const QString geometryKey = QStringLiteral("window/geometry");
+const QString folderKey = QStringLiteral("lastFolder");
+
+/// The first local file of what is being dragged; empty if there is none.
+QString draggedFile(const QMimeData* mime)
+{
+    for (const auto& url : mime->urls()) {
+        if (url.isLocalFile()) {
+            return url.toLocalFile();
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent)
+    , m_workspace(new Workspace(m_session, this))
+    , m_actions(new WindowActions(m_session, m_recent, *m_workspace, *this))
+    , m_welcome(new WelcomePage(m_recent, this))
+    , m_banner(new ErrorBanner(this))
+    , m_status(new StatusLine(m_session, this))
+    , m_dropHint(new DropHint(this))
+    , m_stack(new QStackedWidget(this))
+{
+    setAcceptDrops(true);
+    m_toolBar = buildToolBar();
+    m_stack->addWidget(m_welcome);
+    m_stack->addWidget(m_workspace);
+    auto* central = new QWidget(this);
+    auto* layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_toolBar);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(m_status);
+    setCentralWidget(central);
+    connectAll();
+    updateColors();
+    restoreState();
+    sessionChanged();
+    updateTitle();
+}
+
+MainWindow::~MainWindow()
+{
+    // Views are taken down before the session that they read.
+    delete takeCentralWidget();
+}
+
+QWidget* MainWindow::buildToolBar()
+{
+    auto* bar = new QFrame(this);
+    bar->setObjectName(QStringLiteral("toolBar"));
+    bar->setAutoFillBackground(true);
+    m_openButton = new QToolButton(bar);
+    m_openButton->setObjectName(QStringLiteral("openButton"));
+    m_openButton->setDefaultAction(m_actions->openAction());
+    m_openButton->setText(tr("Open"));
+    m_openButton->setMenu(m_actions->openMenu());
+    m_openButton->setPopupMode(QToolButton::MenuButtonPopup);
+    m_openButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_openButton->setFocusPolicy(Qt::TabFocus);
+    m_openButton->setAccessibleName(tr("Open an image"));
+    auto* chooser = new ImageChooser(m_session, bar);
+    auto* scope = new ScopeSwitch(m_session, bar);
+    auto* filter = m_workspace->treePage()->filterBar();
+
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(10);
+    layout->addWidget(m_openButton);
+    layout->addWidget(chooser, 2);
+    layout->addWidget(scope);
+    layout->addWidget(filter, 3);
+    const int height = scope->sizeHint().height();
+    m_openButton->setFixedHeight(height);
+    chooser->setFixedHeight(height);
+    for (auto* child : filter->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+        if (child->objectName().startsWith(QLatin1String("filter")) ||
+            child->objectName() == QLatin1String("showRemoved")) {
+            child->setMinimumHeight(height);
+        }
+    }
+    return bar;
+}
+
+void MainWindow::connectAll()
+{
+    connect(m_actions, &WindowActions::openWanted, this, &MainWindow::chooseFile);
+    connect(m_actions, &WindowActions::openFolderWanted, this, &MainWindow::chooseFolder);
+    connect(m_actions, &WindowActions::fileWanted, this, &MainWindow::openFile);
+    connect(m_actions, &WindowActions::aboutWanted, this, [this] { AboutDialog(this).exec(); });
+    connect(m_actions, &WindowActions::layersHelpWanted, this, [this] {
+        auto* help = new LayersHelp(this);
+        help->setAttribute(Qt::WA_DeleteOnClose);
+        help->show();
+    });
+    connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::chooseFile);
+    connect(m_welcome, &WelcomePage::openFolderWanted, this, &MainWindow::chooseFolder);
+    connect(m_welcome, &WelcomePage::sampleWanted, this, &MainWindow::openSample);
+    connect(m_welcome, &WelcomePage::fileWanted, this, &MainWindow::openFile);
+    connect(m_banner, &ErrorBanner::openWanted, this, &MainWindow::chooseFile);
+    connect(m_banner, &ErrorBanner::retryWanted, &m_session, &ImageSession::reload);
+
+    connect(&m_session, &ImageSession::stateChanged, this, &MainWindow::sessionChanged);
+    connect(&m_session, &ImageSession::openingStarted, m_banner, &QWidget::hide);
+    connect(&m_session, &ImageSession::failed, this, &MainWindow::showFailure);
+    connect(&m_session, &ImageSession::archiveReady, this, [this] {
+        m_banner->hide();
+        if (!m_session.isSample()) {
+            m_recent.add(m_session.fileName());
+        }
+        updateTitle();
+    });
+    for (const auto signal : {&ImageSession::openingStarted, &ImageSession::closed}) {
+        connect(&m_session, signal, this, &MainWindow::updateTitle);
+    }
+    auto* page = m_workspace->treePage();
+    connect(page, &TreePage::countsChanged, this,
+            [this, page] { m_status->setCounts(page->pathCount(), page->shownCount()); });
+    // The tree is what one types for: bring it back before keys go to the filter.
+    connect(page->filterBar(), &FilterBar::filterChanged, this,
+            [this] { m_workspace->showPage(Workspace::Files); });
+}
+
+void MainWindow::sessionChanged()
+{
+    using State = ImageSession::State;
+    const auto state = m_session.state();
+    const bool welcome = state == State::Empty || (state == State::Failed && !m_session.archive());
+    const bool leaving = !welcome && m_stack->currentWidget() == m_welcome;
+    m_stack->setCurrentWidget(welcome ? static_cast<QWidget*>(m_welcome) : m_workspace);
+    m_toolBar->setVisible(!welcome);
+    if (welcome) {
+        m_welcome->setFocus();
+    } else if (leaving) {
+        m_workspace->treePage()->setFocus(); // and on to the tree, once there is one
+    }
+    if (state != State::Failed) {
+        m_banner->hide();
+    }
+}
+
+void MainWindow::showFailure()
+{
+    const auto& error = m_session.error();
+    const bool cancelled = error.code == ErrorCode::Cancelled;
+    m_banner->showError(cancelled ? tr("Opening %1 was cancelled").arg(m_session.title())
+                                  : tr("%1 could not be opened").arg(m_session.title()),
+                        cancelled ? QString() : errorText(error), true);
+}
+
+void MainWindow::updateTitle()
+{
+    QString title = m_session.title();
+    if (m_session.state() == ImageSession::State::Empty || title.isEmpty()) {
+        setWindowTitle(QStringLiteral("Stratascope"));
+        return;
+    }
+    if (const auto* image = m_session.image()) {
+        if (const auto platform = displayText(image->platform.text()); !platform.isEmpty()) {
+            title += QStringLiteral(" (%1)").arg(platform);
+        }
+    }
+    // A name may hold the mark that Qt replaces by an asterisk.
+    title.replace(QLatin1String("[*]"), QLatin1String("[*][*]"));
+    setWindowTitle(tr("%1 — Stratascope").arg(title));
+}
+
+void MainWindow::openFile(const QString& fileName)
+{
+    if (fileName.isEmpty()) {
+        return;
+    }
+    QSettings().setValue(folderKey, QFileInfo(fileName).absolutePath());
+    m_session.openFile(fileName);
+}
+
+void MainWindow::openSample()
+{
+    m_session.openSample();
+}
+
+QString MainWindow::lastFolder() const
+{
+    return QSettings().value(folderKey, QDir::homePath()).toString();
+}
+
+void MainWindow::chooseFile()
+{
+    openFile(QFileDialog::getOpenFileName(
+        this, tr("Open an image"), lastFolder(),
+        tr("Image archives (*.tar *.tar.gz *.tgz *.tar.zst *.tar.xz *.tar.bz2 *.oci);;"
+           "All files (*)")));
+}
+
+void MainWindow::chooseFolder()
+{
+    openFile(QFileDialog::getExistingDirectory(this, tr("Open an image folder"), lastFolder()));
+}
+
+void MainWindow::restoreState()
+{
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(geometryKey).toByteArray())) {
+        resize(1440, 900);
+    }
+    m_workspace->restoreState(settings);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings settings;
+    settings.setValue(geometryKey, saveGeometry());
+    m_workspace->saveState(settings);
+    m_session.close();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (const auto fileName = draggedFile(event->mimeData()); !fileName.isEmpty()) {
+        event->acceptProposedAction();
+        m_dropHint->showFor(fileName);
+    }
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_dropHint->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    m_dropHint->hide();
+    if (const auto fileName = draggedFile(event->mimeData()); !fileName.isEmpty()) {
+        event->acceptProposedAction();
+        openFile(fileName);
+    }
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    m_dropHint->setGeometry(rect());
+}
+
+void MainWindow::updateColors()
+{
+    auto colors = palette();
+    colors.setColor(QPalette::Window, palette().color(QPalette::Base));
+    m_toolBar->setPalette(colors);
+    m_openButton->setIcon(theme::icon(QStringLiteral("open"), palette()));
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && m_toolBar) {
+        updateColors();
+    }
+    QMainWindow::changeEvent(event);
+}
+
+} // namespace strata::ui

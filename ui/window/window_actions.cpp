@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "window/window_actions.h"
+
+#include "theme/page_tabs.h"
+#include "theme/theme.h"
+#include "tree/filter_bar.h"
+#include "tree/tree_page.h"
+#include "tree/tree_view.h"
+#include "window/recent_menu.h"
+#include "window/workspace.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+
+#include <algorithm>
+#include <array>
+
+namespace strata::ui {
+
+WindowActions::WindowActions(ImageSession& session, RecentImages& recent, Workspace& workspace,
+                             QMainWindow& window)
+    : QObject(&window)
+    , m_session(session)
+    , m_workspace(workspace)
+    , m_window(window)
+{
+    auto& bar = *window.menuBar();
+    buildFile(bar, recent);
+    buildEdit(bar);
+    buildView(bar);
+    buildHelp(bar);
+    for (const auto signal : {&ImageSession::stateChanged, &ImageSession::archiveReady,
+                              &ImageSession::scopeChanged, &ImageSession::currentLayerChanged}) {
+        connect(&m_session, signal, this, &WindowActions::refresh);
+    }
+    refresh();
+}
+
+void WindowActions::buildFile(QMenuBar& bar, RecentImages& recent)
+{
+    auto* menu = bar.addMenu(tr("&File"));
+    m_open = menu->addAction(tr("&Open…"), QKeySequence::Open, this, &WindowActions::openWanted);
+    m_open->setToolTip(tr("Open an image archive: from “docker save”, “podman save”, “skopeo copy” "
+                          "and the like."));
+    auto* folder = menu->addAction(tr("Open &folder…"), QKeySequence(tr("Ctrl+Shift+O")), this,
+                                   &WindowActions::openFolderWanted);
+    auto* recents = new RecentMenu(recent, tr("Open &recent"), menu);
+    connect(recents, &RecentMenu::fileChosen, this, &WindowActions::fileWanted);
+    menu->addMenu(recents);
+    auto* sample = menu->addAction(tr("Open &sample image"), &m_session, &ImageSession::openSample);
+    menu->addSeparator();
+    m_needsFile +=
+        menu->addAction(tr("Re&load"), QKeySequence(Qt::Key_F5), &m_session, &ImageSession::reload);
+    m_needsFile +=
+        menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), &m_session, &ImageSession::close);
+    menu->addSeparator();
+    menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), &m_window, &QWidget::close);
+
+    m_openMenu = new QMenu(&m_window);
+    m_openMenu->setObjectName(QStringLiteral("openMenu"));
+    m_openMenu->addAction(m_open);
+    m_openMenu->addAction(folder);
+    m_openMenu->addMenu(recents);
+    m_openMenu->addSeparator();
+    m_openMenu->addAction(sample);
+}
+
+void WindowActions::buildEdit(QMenuBar& bar)
+{
+    auto* page = m_workspace.treePage();
+    auto* menu = bar.addMenu(tr("&Edit"));
+    m_needsImage +=
+        menu->addAction(tr("&Copy path"), QKeySequence::Copy, page, &TreePage::copyPaths);
+    m_needsImage += menu->addAction(tr("Copy &name"), page, &TreePage::copyNames);
+    m_needsImage += menu->addAction(tr("E&xtract…"), QKeySequence(tr("Ctrl+Shift+X")), page,
+                                    &TreePage::extract);
+    menu->addSeparator();
+    m_needsImage += menu->addAction(tr("&Find"), QKeySequence::Find, this, [this, page] {
+        m_workspace.showPage(Workspace::Files);
+        page->filterBar()->focusField();
+    });
+    m_needsImage += menu->addAction(tr("Ne&xt match"), QKeySequence(Qt::Key_F3), page,
+                                    [page] { page->goToMatch(true); });
+    m_needsImage += menu->addAction(tr("&Previous match"), QKeySequence(Qt::SHIFT | Qt::Key_F3),
+                                    page, [page] { page->goToMatch(false); });
+}
+
+void WindowActions::addScopes(QMenu* menu)
+{
+    auto* group = new QActionGroup(this);
+    const std::array names = {tr("&Whole image"), tr("&Up to the layer"), tr("&Only the layer")};
+    const std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto* action = menu->addAction(names[i], QKeySequence(Qt::CTRL | keys[i]), this,
+                                       [this, i] { m_session.setScope(static_cast<Scope>(i)); });
+        action->setCheckable(true);
+        group->addAction(action);
+        m_scopes += action;
+        m_needsImage += action;
+    }
+}
+
+void WindowActions::addPages(QMenu* menu)
+{
+    auto* group = new QActionGroup(this);
+    const std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3};
+    for (int page = 0; page < Workspace::PageCount; ++page) {
+        auto* action = menu->addAction(m_workspace.tabs()->tabText(page),
+                                       QKeySequence(Qt::ALT | keys[static_cast<std::size_t>(page)]),
+                                       &m_workspace, [this, page] { m_workspace.showPage(page); });
+        action->setCheckable(true);
+        group->addAction(action);
+        m_pages += action;
+        m_needsImage += action;
+    }
+    m_pages[m_workspace.currentPage()]->setChecked(true);
+    connect(m_workspace.tabs(), &QTabBar::currentChanged, this,
+            [this](int page) { m_pages[page]->setChecked(true); });
+}
+
+void WindowActions::buildView(QMenuBar& bar)
+{
+    auto* page = m_workspace.treePage();
+    auto* filter = page->filterBar();
+    auto* menu = bar.addMenu(tr("&View"));
+    addScopes(menu);
+    menu->addSeparator();
+    m_needsImage += menu->addAction(tr("Layer a&bove"), QKeySequence(Qt::CTRL | Qt::Key_Up), this,
+                                    [this] { stepLayer(1); });
+    m_needsImage += menu->addAction(tr("Layer be&low"), QKeySequence(Qt::CTRL | Qt::Key_Down), this,
+                                    [this] { stepLayer(-1); });
+    menu->addSeparator();
+    m_removed = menu->addAction(tr("Show &removed paths"), QKeySequence(tr("Ctrl+H")));
+    m_removed->setCheckable(true);
+    m_removed->setChecked(filter->showRemoved());
+    connect(m_removed, &QAction::toggled, filter, &FilterBar::setShowRemoved);
+    connect(filter, &FilterBar::showRemovedChanged, m_removed, &QAction::setChecked);
+    m_needsImage += menu->addAction(tr("&Expand all"), QKeySequence(tr("Ctrl+E")), page->view(),
+                                    &TreeView::expandEverything);
+    m_needsImage += menu->addAction(tr("Expand belo&w"), page->view(), &TreeView::expandBelow);
+    m_needsImage += menu->addAction(tr("&Collapse all"), QKeySequence(tr("Ctrl+Shift+E")),
+                                    page->view(), &TreeView::collapseEverything);
+    menu->addSeparator();
+    addPages(menu);
+    menu->addSeparator();
+    auto* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11));
+    full->setCheckable(true);
+    connect(full, &QAction::toggled, &m_window, [this](bool on) {
+        m_window.setWindowState(on ? m_window.windowState() | Qt::WindowFullScreen
+                                   : m_window.windowState() & ~Qt::WindowFullScreen);
+    });
+}
+
+void WindowActions::buildHelp(QMenuBar& bar)
+{
+    auto* menu = bar.addMenu(tr("&Help"));
+    menu->addAction(tr("What are &layers?"), QKeySequence(Qt::Key_F1), this,
+                    &WindowActions::layersHelpWanted);
+    menu->addSeparator();
+    menu->addAction(tr("&About Stratascope"), this, &WindowActions::aboutWanted);
+}
+
+void WindowActions::stepLayer(int by)
+{
+    const auto* image = m_session.image();
+    if (!image || image->layers.empty()) {
+        return;
+    }
+    const int last = static_cast<int>(image->layers.size()) - 1;
+    const auto layer = m_session.currentLayer();
+    const int now = layer ? static_cast<int>(*layer) + by : by > 0 ? 0 : last;
+    m_session.setCurrentLayer(static_cast<LayerNo>(std::clamp(now, 0, last)));
+}
+
+void WindowActions::refresh()
+{
+    const bool open = m_session.state() != ImageSession::State::Empty;
+    for (auto* action : std::as_const(m_needsFile)) {
+        action->setEnabled(open);
+    }
+    for (auto* action : std::as_const(m_needsImage)) {
+        action->setEnabled(m_session.image() != nullptr);
+    }
+    m_scopes[static_cast<int>(m_session.scope())]->setChecked(true);
+    const auto layer = m_session.currentLayer();
+    m_scopes[1]->setText(layer ? tr("&Up to layer %1").arg(*layer) : tr("&Up to the layer"));
+    m_scopes[2]->setText(layer ? tr("&Only layer %1").arg(*layer) : tr("&Only the layer"));
+}
+
+} // namespace strata::ui
