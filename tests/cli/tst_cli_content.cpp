@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check.h"
+#include "cli_runner.h"
+#include "sample_image.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QtTest>
+
+using namespace strata::test;
+using namespace Qt::StringLiterals;
+using strata::Compression;
+
+/// cat and extract: bytes out of an image.
+class TestCliContent : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { m_image = m_workshop.everythingOci(); }
+
+    void catGivesTheVisibleContent()
+    {
+        const auto ran = runStrata({u"cat"_s, m_image, u"/etc/hostname"_s});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(ran.out, QByteArray("BASE\n"));
+        QCOMPARE(ran.err, QByteArray());
+        QCOMPARE(runStrata({u"cat"_s, m_image, u"opt/copy"_s}).out, QByteArray("copied"));
+        QCOMPARE(runStrata({u"cat"_s, m_image, u"/usr/bin/tool2"_s}).out, QByteArray("tool!"));
+    }
+
+    void catGivesCopiesThatAreHiddenOrDeleted()
+    {
+        const auto copy = [&](const QString& path, const QString& layer) {
+            return runStrata({u"cat"_s, m_image, path, u"--layer"_s, layer});
+        };
+        QCOMPARE(copy(u"/etc/hostname"_s, u"0"_s).out, QByteArray("base\n"));
+        QCOMPARE(copy(u"/etc/hostname"_s, u"1"_s).out, QByteArray("BASE\n"));
+        QCOMPARE(copy(u"/old/b/c"_s, u"0"_s).out, QByteArray("ccc"));
+        QCOMPARE(copy(u"/usr/bin/new"_s, u"1"_s).out, QByteArray("new"));
+    }
+
+    void catAnswersNo_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("no such path") << QStringList{u"/nowhere"_s};
+        QTest::newRow("a directory") << QStringList{u"/etc"_s};
+        QTest::newRow("the root") << QStringList{u"/"_s};
+        QTest::newRow("a symlink") << QStringList{u"/bin"_s};
+        QTest::newRow("behind a symlink") << QStringList{u"/bin/tool"_s};
+        QTest::newRow("deleted") << QStringList{u"/old/a"_s};
+        QTest::newRow("a device") << QStringList{u"/dev/null"_s};
+        QTest::newRow("not in that layer") << QStringList{u"/etc/hostname"_s, u"--layer"_s, u"2"_s};
+        QTest::newRow("deleted by that layer") << QStringList{u"/old/a"_s, u"--layer"_s, u"1"_s};
+        QTest::newRow("out of the image") << QStringList{u"../etc/hostname"_s};
+    }
+    void catAnswersNo()
+    {
+        QFETCH(QStringList, arguments);
+        const auto ran = runStrata(QStringList{u"cat"_s, m_image} + arguments);
+        QCOMPARE(ran.status, 1);
+        QCOMPARE(ran.out, QByteArray());
+        QCOMPARE(ran.errorLines(), 1);
+        QVERIFY(ran.err.startsWith("strata: " + m_image.toUtf8() + ": "));
+    }
+
+    void catGivesEveryByte()
+    {
+        const auto content = noise(3'000'000);
+        for (const auto compression : {Compression::None, Compression::Gzip, Compression::Zstd}) {
+            ImageBuilder image;
+            image.layer(TarBuilder().file("before", "x").file("big", toText(content)), "COPY",
+                        compression);
+            const auto file =
+                m_workshop.archive(u"big.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+            const auto ran = runStrata({u"cat"_s, file, u"/big"_s});
+            QCOMPARE(ran.out.toStdString(), toText(content));
+        }
+    }
+
+    void extractWritesTheMergedTree()
+    {
+        const auto target = m_workshop.path(u"all"_s);
+        const auto ran = runStrata({u"extract"_s, m_image, u"-C"_s, target});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(read(target + u"/etc/hostname"_s), QByteArray("BASE\n"));
+        QCOMPARE(read(target + u"/usr/bin/tool2"_s), QByteArray("tool!"));
+        QCOMPARE(QFile::symLinkTarget(target + u"/bin"_s), target + u"/usr/bin"_s);
+        QVERIFY(QFileInfo(target + u"/etc/data"_s).isFile());
+        QVERIFY(!QFileInfo::exists(target + u"/old"_s));
+        QVERIFY(!QFileInfo::exists(target + u"/var/implied/x"_s));
+    }
+
+    void extractWritesPartsAndOlderStates()
+    {
+        const auto target = m_workshop.path(u"parts"_s);
+        const auto ran = runStrata({u"extract"_s, m_image, u"/old/b"_s, u"etc/hostname"_s,
+                                    u"--as-of"_s, u"0"_s, u"-C"_s, target});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(read(target + u"/old/b/c"_s), QByteArray("ccc"));
+        QCOMPARE(read(target + u"/etc/hostname"_s), QByteArray("base\n"));
+        QVERIFY(!QFileInfo::exists(target + u"/old/a"_s));
+        QVERIFY(!QFileInfo::exists(target + u"/etc/shadow"_s));
+    }
+
+    void extractWritesNothingWhenOnePathIsNotThere()
+    {
+        const auto target = m_workshop.path(u"none"_s);
+        const auto ran =
+            runStrata({u"extract"_s, m_image, u"/etc"_s, u"/nowhere"_s, u"-C"_s, target});
+        QCOMPARE(ran.status, 1);
+        QCOMPARE(ran.errorLines(), 1);
+        QVERIFY(!QFileInfo::exists(target));
+    }
+
+    void pathsThatLookLikeListsArePaths()
+    {
+        ImageBuilder image;
+        image.layer(TarBuilder().file("[a,b]", "list").file("{}", "braces").file("a", "wrong"));
+        const auto file =
+            m_workshop.archive(u"list.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        QCOMPARE(runStrata({u"cat"_s, file, u"[a,b]"_s}).out, QByteArray("list"));
+        const auto target = m_workshop.path(u"list"_s);
+        QCOMPARE(runStrata({u"extract"_s, file, u"[a,b]"_s, u"{}"_s, u"-C"_s, target}).status, 0);
+        QCOMPARE(QDir(target).entryList(QDir::Files), (QStringList{u"[a,b]"_s, u"{}"_s}));
+    }
+
+    void extractNeedsItsDirectory()
+    {
+        const auto ran = runStrata({u"extract"_s, m_image});
+        QCOMPARE(ran.status, 2);
+        QCOMPARE(ran.errorLines(), 1);
+    }
+
+    void extractSaysWhenItCannotWrite()
+    {
+        const auto file = m_workshop.file(u"in-the-way"_s, toBytes("x"));
+        const auto ran = runStrata({u"extract"_s, m_image, u"-C"_s, file + u"/below"_s});
+        QCOMPARE(ran.status, 2);
+        QVERIFY(ran.err.startsWith("strata: "));
+        QCOMPARE(ran.errorLines(), 1);
+    }
+
+private:
+    static QByteArray read(const QString& path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
+    }
+
+    Workshop m_workshop;
+    QString m_image;
+};
+
+QTEST_GUILESS_MAIN(TestCliContent)
+#include "tst_cli_content.moc"

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check.h"
+#include "cli_runner.h"
+#include "sample_image.h"
+
+#include <QtTest>
+
+using namespace strata::test;
+using namespace Qt::StringLiterals;
+
+/// Exit statuses, messages, and where the output goes.
+class TestCliStatus : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { m_image = m_workshop.everythingOci(); }
+
+    void badUsageIsOneLineAndTwo_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        const auto image = m_workshop.everythingOci();
+        QTest::newRow("nothing") << QStringList{};
+        QTest::newRow("no such command") << QStringList{u"frobnicate"_s, image};
+        QTest::newRow("empty image") << QStringList{u"info"_s, u""_s};
+        QTest::newRow("no image") << QStringList{u"tree"_s};
+        QTest::newRow("no path") << QStringList{u"cat"_s, image};
+        QTest::newRow("too much") << QStringList{u"info"_s, image, image};
+        QTest::newRow("no such option") << QStringList{u"tree"_s, u"--frob"_s, image};
+        QTest::newRow("option without value") << QStringList{u"tree"_s, image, u"--as-of"_s};
+        QTest::newRow("no number") << QStringList{u"diff"_s, image, u"one"_s};
+        QTest::newRow("negative") << QStringList{u"tree"_s, u"--as-of=-1"_s, image};
+        QTest::newRow("hexadecimal") << QStringList{u"diff"_s, image, u"0x1"_s};
+        QTest::newRow("huge") << QStringList{u"diff"_s, image, u"99999999999999"_s};
+        QTest::newRow("no such layer") << QStringList{u"diff"_s, image, u"3"_s};
+        QTest::newRow("as of no layer") << QStringList{u"tree"_s, u"--as-of"_s, u"3"_s, image};
+        QTest::newRow("cat of no layer")
+            << QStringList{u"cat"_s, image, u"/etc/hostname"_s, u"--layer"_s, u"3"_s};
+        QTest::newRow("no such image") << QStringList{u"tree"_s, u"--image"_s, u"other"_s, image};
+        QTest::newRow("no such platform")
+            << QStringList{u"tree"_s, u"--platform"_s, u"plan9/mips"_s, image};
+        QTest::newRow("line break in a word") << QStringList{u"tree"_s, u"--a\nb"_s, image};
+    }
+    void badUsageIsOneLineAndTwo()
+    {
+        QFETCH(QStringList, arguments);
+        const auto ran = runStrata(arguments);
+        QCOMPARE(ran.status, 2);
+        QCOMPARE(ran.out, QByteArray());
+        QCOMPARE(ran.errorLines(), 1);
+        QVERIFY(ran.err.startsWith("strata: "));
+    }
+
+    void whatCannotBeReadIsOneLineAndTwo_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::newRow("absent") << m_workshop.path(u"absent.tar"_s);
+        QTest::newRow("absent, with a line break") << m_workshop.path(u"ab\nsent.tar"_s);
+        QTest::newRow("empty") << m_workshop.file(u"empty"_s, {});
+        QTest::newRow("text") << m_workshop.file(u"text"_s, toBytes("no image at all\n"));
+        QTest::newRow("noise") << m_workshop.file(u"noise"_s, noise(5000));
+        QTest::newRow("a directory of nothing") << m_workshop.path(QString());
+        QTest::newRow("a device") << u"/dev/null"_s;
+    }
+    void whatCannotBeReadIsOneLineAndTwo()
+    {
+        QFETCH(QString, file);
+        for (const auto& command : {u"info"_s, u"layers"_s, u"tree"_s, u"verify"_s}) {
+            const auto ran = runStrata({command, file});
+            QCOMPARE(ran.status, 2);
+            QCOMPARE(ran.out, QByteArray());
+            QCOMPARE(ran.errorLines(), 1);
+            auto shown = file.toUtf8();
+            shown.replace('\n', "\\n");
+            QVERIFY2(ran.err.startsWith("strata: " + shown + ": "), ran.err.constData());
+            // The file's name once, then what is wrong.
+            QVERIFY2(!ran.err.mid(9 + shown.size()).contains(shown), ran.err.constData());
+        }
+    }
+
+    void artifactsHaveNoTree()
+    {
+        ImageBuilder artifact;
+        artifact.layer(toBytes("chart"))
+            .artifactType("application/vnd.example.chart")
+            .configMediaType("application/vnd.oci.empty.v1+json")
+            .configOverride("{}")
+            .mediaTypeOfLastLayer("application/octet-stream");
+        const auto file =
+            m_workshop.archive(u"artifact.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(artifact));
+        const auto ran = runStrata({u"tree"_s, file});
+        QCOMPARE(ran.status, 2);
+        QCOMPARE(ran.errorLines(), 1);
+        const auto info = runStrata({u"info"_s, u"--json"_s, file});
+        QCOMPARE(info.status, 0);
+        const auto told = info.object()[u"images"_s][0];
+        QCOMPARE(told[u"kind"_s].toString(), u"artifact"_s);
+        QCOMPARE(told[u"artifact_type"_s].toString(), u"application/vnd.example.chart"_s);
+    }
+
+    void noIsOne_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        const auto image = m_workshop.everythingOci();
+        QTest::newRow("tree") << QStringList{u"tree"_s, image, u"/nowhere"_s};
+        QTest::newRow("tree, deleted") << QStringList{u"tree"_s, image, u"/old"_s};
+        QTest::newRow("tree, later")
+            << QStringList{u"tree"_s, u"--as-of"_s, u"0"_s, image, u"/opt"_s};
+        QTest::newRow("history") << QStringList{u"history"_s, image, u"/nowhere"_s};
+        QTest::newRow("history, JSON") << QStringList{u"history"_s, u"--json"_s, image, u"/x"_s};
+        QTest::newRow("cat") << QStringList{u"cat"_s, image, u"/nowhere"_s};
+        QTest::newRow("line break") << QStringList{u"cat"_s, image, u"/now\nhere"_s};
+    }
+    void noIsOne()
+    {
+        QFETCH(QStringList, arguments);
+        const auto ran = runStrata(arguments);
+        QCOMPARE(ran.status, 1);
+        QCOMPARE(ran.out, QByteArray());
+        QCOMPARE(ran.errorLines(), 1);
+        QVERIFY(ran.err.startsWith("strata: " + m_image.toUtf8() + ": "));
+    }
+
+    void helpAndVersionAreAnswers()
+    {
+        for (const auto& arguments :
+             {QStringList{u"--help"_s}, QStringList{u"-h"_s}, QStringList{u"help"_s},
+              QStringList{u"tree"_s, u"--help"_s}, QStringList{u"help"_s, u"tree"_s},
+              QStringList{u"--version"_s}}) {
+            const auto ran = runStrata(arguments);
+            QCOMPARE(ran.status, 0);
+            QVERIFY(ran.out.endsWith('\n'));
+            QCOMPARE(ran.err, QByteArray());
+        }
+        QVERIFY(runStrata({u"help"_s, u"diff"_s})
+                    .out.contains("\nUsage: strata diff [OPTIONS] IMAGE N\n"));
+        QVERIFY(runStrata({u"help"_s, u"tree"_s}).out.contains("--as-of"));
+        for (const auto* command :
+             {"info", "layers", "tree", "history", "diff", "cat", "extract", "verify"}) {
+            QVERIFY(runStrata({u"--help"_s}).out.contains(command));
+        }
+    }
+
+    void aFileNamedLikeACommandIsAFile()
+    {
+        m_workshop.archive(u"info"_s, ArchiveBuilder(ArchiveForm::Oci).image(everything()));
+        const auto ran =
+            shell(u"cd \"$1\" && exec \"$0\" info info"_s, {m_workshop.path(QString())});
+        QCOMPARE(ran.status, 0);
+    }
+
+    void aReaderThatGoesEndsItQuietly()
+    {
+        TarBuilder tar;
+        for (int i = 0; i < 20'000; ++i) {
+            tar.file("directory/with/a/rather/long/name/file-" + std::to_string(i));
+        }
+        ImageBuilder image;
+        image.layer(tar);
+        const auto file =
+            m_workshop.archive(u"long.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        for (const auto& option : {u"--json"_s, u""_s}) {
+            const auto ran = shell(
+                u"{ \"$0\" tree $2 \"$1\"; echo \"status $?\" >&2; } | head -n 1 >/dev/null"_s,
+                {file, option});
+            QCOMPARE(ran.err, QByteArray("status 0\n"));
+        }
+    }
+
+    void anOutputThatCannotBeWrittenIsAnError()
+    {
+        const auto full = shell(u"exec \"$0\" tree \"$1\" >/dev/full"_s, {m_image});
+        QCOMPARE(full.status, 2);
+        QCOMPARE(full.errorLines(), 1);
+        QVERIFY(full.err.startsWith("strata: standard output: "));
+        const auto closed = shell(u"exec \"$0\" tree \"$1\" >&-"_s, {m_image});
+        QCOMPARE(closed.status, 2);
+        QCOMPARE(closed.errorLines(), 1);
+    }
+
+    void nothingButTheAnswerIsPrinted()
+    {
+        for (const auto& arguments :
+             {QStringList{u"info"_s, m_image}, QStringList{u"layers"_s, m_image},
+              QStringList{u"tree"_s, m_image}, QStringList{u"diff"_s, m_image, u"1"_s},
+              QStringList{u"history"_s, m_image, u"/etc"_s}, QStringList{u"verify"_s, m_image}}) {
+            const auto ran = runStrata(arguments);
+            QCOMPARE(ran.status, 0);
+            QCOMPARE(ran.err, QByteArray());
+            QVERIFY(!ran.out.contains('\x1b')); // no terminal, no colours
+        }
+    }
+
+private:
+    Workshop m_workshop;
+    QString m_image;
+};
+
+QTEST_GUILESS_MAIN(TestCliStatus)
+#include "tst_cli_status.moc"

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "archive_builder.h"
+#include "check.h"
+#include "tree_text.h"
+
+#include "tree/opened_image.h"
+
+#include <QElapsedTimer>
+
+#include <atomic>
+#include <set>
+#include <thread>
+
+using namespace strata;
+using namespace strata::test;
+using namespace std::string_literals;
+
+Q_DECLARE_METATYPE(strata::Compression)
+
+namespace {
+
+using Archive = std::shared_ptr<const ImageArchive>;
+
+Archive archiveWith(const ImageBuilder& image)
+{
+    auto archive =
+        ImageArchive::open(ArchiveBuilder(ArchiveForm::Oci).image(image).source(), "test.tar", {});
+    return archive ? *archive : nullptr;
+}
+
+ImageBuilder sample(Compression compression)
+{
+    ImageBuilder image;
+    image
+        .layer(TarBuilder().file("shadowed", "old content").file("deleted", "gone but here"), {},
+               compression)
+        .layer(TarBuilder()
+                   .file("shadowed", "new")
+                   .whiteout("deleted")
+                   .dir("d")
+                   .hardlink("h", "shadowed"),
+               {}, compression)
+        .layer(TarBuilder().hardlink("lower", "shadowed"), {}, compression);
+    return image;
+}
+
+std::string read(const OpenedImage& image, std::string_view path, std::size_t version)
+{
+    const auto node = image.tree->find(path);
+    if (!node) {
+        return "no such path";
+    }
+    const auto stream = image.open(image.tree->versions(*node)[version]);
+    return stream ? drain(**stream) : "error: " + outcome(stream);
+}
+
+/// A layer of a few hundred stored kilobytes that unpacks to many gigabytes.
+ImageBuilder endless()
+{
+    TarHeader header;
+    header.name = "zeros";
+    header.size = 200LL << 30;
+    const auto frame = compress(Bytes(16U << 20U), Compression::Zstd);
+    Bytes stored = compress(toBytes(header.block()), Compression::Zstd);
+    for (int i = 0; i < 200 * 64; ++i) {
+        stored.insert(stored.end(), frame.begin(), frame.end());
+    }
+    ImageBuilder image;
+    image.storedLayer(std::move(stored), {}, Compression::Zstd);
+    return image;
+}
+
+} // namespace
+
+class TestOpenedImage : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void everyCopyOpens_data();
+    void everyCopyOpens();
+    void whatHasNoContentIsNotFound();
+    void layersAreReportedAsTheyAreReady_data();
+    void layersAreReportedAsTheyAreReady();
+    void repeatedLayersAreReadOnce();
+    void cancellingWhileReadingIsPrompt();
+    void cancelledBeforeItStarts();
+    void progressCountsAllLayers();
+    void progressIsNotReportedTooOften();
+    void missingLayersLeaveTheRest();
+    void aFileCutWhileOpenIsChanged();
+    void thereIsNoSuchImage();
+    void readersShareOneImage();
+};
+
+void TestOpenedImage::everyCopyOpens_data()
+{
+    QTest::addColumn<Compression>("compression");
+    for (const auto c :
+         {Compression::None, Compression::Gzip, Compression::Zstd, Compression::Xz}) {
+        QTest::newRow(std::string(compressionName(c)).c_str()) << c;
+    }
+}
+
+void TestOpenedImage::everyCopyOpens()
+{
+    QFETCH(Compression, compression);
+    const auto archive = archiveWith(sample(compression));
+    QVERIFY(archive);
+    const auto image = loadImage(archive, 0, {});
+    VERIFY_OK(image);
+    QCOMPARE(read(**image, "/shadowed", 0), "old content"s);
+    QCOMPARE(read(**image, "/shadowed", 1), "new"s);
+    QCOMPARE(read(**image, "/deleted", 0), "gone but here"s);
+    QCOMPARE(read(**image, "/deleted", 1), "error: NotFound"s);
+    QCOMPARE(read(**image, "/h", 0), "new"s);
+    QCOMPARE(read(**image, "/lower", 0), "new"s);
+}
+
+void TestOpenedImage::whatHasNoContentIsNotFound()
+{
+    const auto archive = archiveWith(ImageBuilder().layer(
+        TarBuilder().dir("d").symlink("s", "d").fifo("p").file("i/f").hardlink("lost", "absent")));
+    QVERIFY(archive);
+    const auto image = loadImage(archive, 0, {});
+    VERIFY_OK(image);
+    for (const auto* path : {"/d", "/s", "/p", "/i"}) {
+        QCOMPARE(read(**image, path, 0), "error: NotFound"s);
+    }
+    QVERIFY(read(**image, "/lost", 0).starts_with("error: "));
+    QCOMPARE(read(**image, "/i/f", 0), ""s);
+}
+
+void TestOpenedImage::layersAreReportedAsTheyAreReady_data()
+{
+    QTest::addColumn<unsigned>("threads");
+    QTest::newRow("one thread") << 1U;
+    QTest::newRow("three threads") << 3U;
+    QTest::newRow("as many as there are cores") << 0U;
+}
+
+void TestOpenedImage::layersAreReportedAsTheyAreReady()
+{
+    QFETCH(unsigned, threads);
+    ImageBuilder builder;
+    for (int i = 0; i < 12; ++i) {
+        builder.layer(TarBuilder().file("f" + std::to_string(i), "x"), {},
+                      i % 2 == 0 ? Compression::None : Compression::Gzip);
+    }
+    const auto archive = archiveWith(builder);
+    QVERIFY(archive);
+    std::multiset<LayerNo> ready;
+    std::atomic<int> inside = 0;
+    bool overlapped = false;
+    LoadOptions options;
+    options.threads = threads;
+    options.layerReady = [&](LayerNo n, const std::shared_ptr<const LayerIndex>& index) {
+        overlapped = overlapped || ++inside > 1;
+        if (index && index->memberCount() == 1) {
+            ready.insert(n);
+        }
+        --inside;
+    };
+    const auto image = loadImage(archive, 0, {}, options);
+    VERIFY_OK(image);
+    QVERIFY(!overlapped);
+    QCOMPARE(ready.size(), std::size_t{12});
+    QCOMPARE(std::set<LayerNo>(ready.begin(), ready.end()).size(), std::size_t{12});
+    QCOMPARE((*image)->layers.size(), std::size_t{12});
+    QVERIFY(treeText(*(*image)->tree).contains("file /f11 1 L11\n"));
+}
+
+void TestOpenedImage::repeatedLayersAreReadOnce()
+{
+    ImageBuilder builder;
+    const auto tar = TarBuilder().file("a", "x");
+    builder.layer(tar).layer(TarBuilder().file("b")).layer(tar);
+    const auto archive = archiveWith(builder);
+    QVERIFY(archive);
+    const auto image = loadImage(archive, 0, {});
+    VERIFY_OK(image);
+    QCOMPARE((*image)->layers[0], (*image)->layers[2]);
+    QVERIFY((*image)->layers[0] != (*image)->layers[1]);
+}
+
+void TestOpenedImage::cancellingWhileReadingIsPrompt()
+{
+    const auto archive = archiveWith(endless());
+    QVERIFY(archive);
+    std::stop_source stop;
+    QElapsedTimer clock;
+    std::jthread canceller([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        clock.start();
+        stop.request_stop();
+    });
+    const auto image = loadImage(archive, 0, {stop.get_token(), {}});
+    canceller.join();
+    const auto elapsed = clock.elapsed();
+    QCOMPARE(outcome(image), "Cancelled"s);
+    QVERIFY2(elapsed < 200, std::to_string(elapsed).c_str());
+}
+
+void TestOpenedImage::cancelledBeforeItStarts()
+{
+    const auto archive = archiveWith(sample(Compression::Gzip));
+    QVERIFY(archive);
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(outcome(loadImage(archive, 0, {stop.get_token(), {}})), "Cancelled"s);
+}
+
+void TestOpenedImage::progressCountsAllLayers()
+{
+    ImageBuilder builder;
+    std::uint64_t total = 0;
+    for (unsigned i = 0; i < 6; ++i) {
+        builder.layer(TarBuilder().file("f", toText(noise(100'000, i + 1))), {},
+                      i % 2 == 0 ? Compression::None : Compression::Gzip);
+        total += builder.layers().back().stored.size();
+    }
+    const auto archive = archiveWith(builder);
+    QVERIFY(archive);
+    Progress last;
+    bool wrong = false;
+    const Job job{{}, [&](const Progress& p) {
+                      wrong = wrong || p.done < last.done || p.done > p.total || p.total != total;
+                      last = p;
+                  }};
+    VERIFY_OK(loadImage(archive, 0, job));
+    QVERIFY(!wrong);
+    QCOMPARE(last.done, total);
+}
+
+void TestOpenedImage::progressIsNotReportedTooOften()
+{
+    TarBuilder tar;
+    for (int i = 0; i < 20'000; ++i) {
+        tar.file("f" + std::to_string(i), toText(noise(300)));
+    }
+    for (const auto compression : {Compression::None, Compression::Zstd}) {
+        const auto archive = archiveWith(ImageBuilder().layer(tar, {}, compression));
+        QVERIFY(archive);
+        int calls = 0;
+        QElapsedTimer clock;
+        clock.start();
+        VERIFY_OK(loadImage(archive, 0, {{}, [&](const Progress&) { ++calls; }}));
+        QVERIFY2(calls <= 10 + clock.elapsed() / 10, std::to_string(calls).c_str());
+    }
+}
+
+void TestOpenedImage::missingLayersLeaveTheRest()
+{
+    const auto builder = sample(Compression::Gzip);
+    ArchiveBuilder form(ArchiveForm::Oci);
+    form.image(builder);
+    form.drop(form.layerFile(builder, 1));
+    const auto archive = ImageArchive::open(form.source(), "test.tar", {});
+    VERIFY_OK(archive);
+    const auto image = loadImage(*archive, 0, {});
+    VERIFY_OK(image);
+    QCOMPARE(treeText(*(*image)->tree), "file /deleted 13 L0\n"
+                                        "file /lower 11 L2 = /shadowed\n"
+                                        "file /shadowed 11 L0\n"s);
+    QVERIFY((*image)->layers[1]->warnings().has(WarningCode::LayerMissing));
+    QCOMPARE(read(**image, "/lower", 0), "old content"s);
+}
+
+void TestOpenedImage::aFileCutWhileOpenIsChanged()
+{
+    const QTemporaryDir dir;
+    const std::filesystem::path path = dir.filePath("image.tar").toStdString();
+    ImageBuilder builder;
+    builder.layer(TarBuilder().file("big", toText(noise(3'000'000))).file("last", "x"));
+    ArchiveBuilder(ArchiveForm::Oci).image(builder).writeFile(path);
+    const auto archive = ImageArchive::open(path, {});
+    VERIFY_OK(archive);
+    const auto image = loadImage(*archive, 0, {});
+    VERIFY_OK(image);
+    std::filesystem::resize_file(path, 100'000);
+    QVERIFY(read(**image, "/big", 0).starts_with("error: "));
+    QCOMPARE(outcome(loadImage(*archive, 0, {})), "Changed"s);
+}
+
+void TestOpenedImage::thereIsNoSuchImage()
+{
+    const auto archive = archiveWith(sample(Compression::None));
+    QVERIFY(archive);
+    QCOMPARE(outcome(loadImage(archive, 7, {})), "NotFound"s);
+}
+
+void TestOpenedImage::readersShareOneImage()
+{
+    const auto archive = archiveWith(sample(Compression::Gzip));
+    QVERIFY(archive);
+    const auto image = loadImage(archive, 0, {});
+    VERIFY_OK(image);
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 50; ++i) {
+                    wrong += read(**image, "/shadowed", 0) != "old content";
+                    wrong += read(**image, "/lower", 0) != "new";
+                }
+            });
+        }
+    }
+    QCOMPARE(wrong.load(), 0);
+}
+
+QTEST_GUILESS_MAIN(TestOpenedImage)
+#include "tst_opened_image.moc"

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tars that are broken or cut off, and the offsets by which members are found again.
+#include "check.h"
+#include "hole_source.h"
+#include "tar_text.h"
+
+using namespace strata;
+using namespace strata::test;
+using namespace std::string_literals;
+
+class TestTarDamage : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void aDamagedHeaderIsMalformed();
+    void cutInAHeaderIsTruncated();
+    void cutInDataIsTruncated();
+    void cutAnywhereEndsWithoutCrash();
+    void hugePaxHeadersAreRefused();
+    void damageNeverCrashes();
+    void anErrorOfTheStreamIsHandedOn();
+    void headerOffsetOpensTheMemberAgain();
+    void headerOffsetsCountFromTheStart();
+    void dataOffsetIsWhereTheBytesLie();
+};
+
+void TestTarDamage::aDamagedHeaderIsMalformed()
+{
+    const auto tar = TarBuilder().file("a", "x").header({.name = "b", .badChecksum = true});
+    QCOMPARE(tarText(tar), "file a 1\nerror: Malformed\n"s);
+}
+
+void TestTarDamage::cutInAHeaderIsTruncated()
+{
+    auto tar = TarBuilder().file("a", "x").file("b", "y").bytes();
+    tar.resize(1024 + 200);
+    QCOMPARE(tarText(tar), "file a 1\nerror: Truncated\n"s);
+}
+
+void TestTarDamage::cutInDataIsTruncated()
+{
+    auto tar = TarBuilder().file("a", std::string(2000, 'x')).bytes();
+    tar.resize(512 + 700);
+    const auto stream = plainStream(memorySource(tar));
+    TarReader reader(*stream);
+    VERIFY_OK(reader.next());
+    QVERIFY(restOf(reader).ends_with("error: Truncated"));
+    QCOMPARE(tarText(tar), "file a 2000\nerror: Truncated\n"s);
+}
+
+void TestTarDamage::cutAnywhereEndsWithoutCrash()
+{
+    const auto whole = TarBuilder()
+                           .xattr("user.a", "b")
+                           .file("a", "content")
+                           .gnuLongName(std::string(150, 'n'))
+                           .file("n")
+                           .sparse(SparseForm::Pax10, "holes", {{512, "x"}}, 2000)
+                           .symlink("s", "t")
+                           .bytes();
+    for (std::size_t left = 0; left < whole.size(); left += 64) {
+        auto tar = whole;
+        tar.resize(left);
+        QVERIFY(tarText(tar).size() < 1000);
+    }
+}
+
+void TestTarDamage::hugePaxHeadersAreRefused()
+{
+    constexpr std::int64_t size = 4LL << 30;
+    const auto source = std::make_shared<HoleSource>(static_cast<std::uint64_t>(size) + 2048);
+    source->put(0, toBytes(TarHeader{.name = "x", .size = size, .typeflag = 'x'}.block()));
+    const auto stream = plainStream(source);
+    TarReader reader(*stream);
+    const auto member = reader.next();
+    QVERIFY(!member || *member == nullptr);
+    QVERIFY(source->bytesRead() < (64U << 20U));
+}
+
+void TestTarDamage::damageNeverCrashes()
+{
+    const auto whole = TarBuilder()
+                           .pax({{"path", "from-pax"}, {"mtime", "1.5"}})
+                           .xattr("user.a", "b")
+                           .file("a", "content")
+                           .sparse(SparseForm::OldGnu, "s", {{512, "x"}}, 2000)
+                           .sparse(SparseForm::Pax01, "t", {{512, "x"}}, 2000)
+                           .bytes();
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        auto tar = whole;
+        tar[i] ^= std::byte{0x0a};
+        const auto stream = plainStream(memorySource(tar));
+        TarReader reader(*stream);
+        for (int n = 0; n < 100; ++n) {
+            const auto member = reader.next();
+            if (!member || *member == nullptr) {
+                break;
+            }
+            Bytes some(4000);
+            static_cast<void>(reader.read(some));
+        }
+    }
+}
+
+void TestTarDamage::anErrorOfTheStreamIsHandedOn()
+{
+    auto gz = compress(TarBuilder().file("a", toText(noise(100'000))).bytes(), Compression::Gzip);
+    gz.resize(gz.size() / 2);
+    const auto stream = decompress(memorySource(gz), Compression::Gzip);
+    VERIFY_OK(stream);
+    TarReader reader(**stream);
+    VERIFY_OK(reader.next());
+    const auto end = reader.next();
+    QCOMPARE(outcome(end), "Truncated"s);
+}
+
+void TestTarDamage::headerOffsetOpensTheMemberAgain()
+{
+    const auto tar = TarBuilder()
+                         .dir("d")
+                         .file("d/plain", "plain content")
+                         .xattr("user.a", "value")
+                         .pax({{"path", "d/" + std::string(300, 'p')}})
+                         .file("x", "pax content")
+                         .longNames(LongNames::Gnu)
+                         .file("d/" + std::string(300, 'g'), "gnu content")
+                         .sparse(SparseForm::OldGnu, "old", {{0, "old"}, {5000, "GNU"}}, 9000)
+                         .sparse(SparseForm::Pax00, "p00", {{512, "zero"}}, 9000)
+                         .sparse(SparseForm::Pax10, "p10", {{512, "one"}}, 9000)
+                         .globalPax({{"comment", "c"}})
+                         .file("last", "last content")
+                         .bytes();
+    const auto source = memorySource(tar);
+    const auto stream = plainStream(source);
+    TarReader reader(*stream);
+    int count = 0;
+    for (;;) {
+        const auto next = reader.next();
+        VERIFY_OK(next);
+        if (*next == nullptr) {
+            break;
+        }
+        const TarMember member = **next;
+        const auto content = restOf(reader);
+        const auto again = plainStream(source, member.headerOffset);
+        TarReader second(*again, member.headerOffset);
+        const auto found = second.next();
+        VERIFY_OK(found);
+        QVERIFY(*found != nullptr);
+        QCOMPARE((*found)->path, member.path);
+        QCOMPARE((*found)->size, member.size);
+        QVERIFY((*found)->xattrs == member.xattrs);
+        QCOMPARE((*found)->headerOffset, member.headerOffset);
+        QVERIFY(restOf(second) == content);
+        ++count;
+    }
+    QCOMPARE(count, 8);
+}
+
+void TestTarDamage::headerOffsetsCountFromTheStart()
+{
+    TarBuilder tar;
+    tar.file("a", "x");
+    const auto second = tar.size();
+    tar.xattr("user.a", "b").file("b", "y");
+    const auto third = tar.size();
+    tar.file("c");
+    const auto stream = plainStream(memorySource(tar.bytes()), second);
+    TarReader reader(*stream, second);
+    const auto b = reader.next();
+    VERIFY_OK(b);
+    QCOMPARE((*b)->headerOffset, std::uint64_t{second});
+    const auto c = reader.next();
+    VERIFY_OK(c);
+    QCOMPARE((*c)->headerOffset, std::uint64_t{third});
+}
+
+void TestTarDamage::dataOffsetIsWhereTheBytesLie()
+{
+    TarBuilder tar;
+    tar.file("a", "first").xattr("user.a", "b").file("b", "second");
+    const auto bytes = tar.bytes();
+    const auto stream = plainStream(memorySource(bytes));
+    TarReader reader(*stream);
+    for (const auto* content : {"first", "second"}) {
+        const auto member = reader.next();
+        VERIFY_OK(member);
+        const auto at = static_cast<std::size_t>((*member)->dataOffset);
+        QCOMPARE(toText(std::span(bytes).subspan(at, (*member)->size)), std::string(content));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestTarDamage)
+#include "tst_tar_damage.moc"

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "archive_builder.h"
+#include "check.h"
+
+#include "insight/verify.h"
+
+using namespace strata;
+using namespace strata::test;
+using namespace std::string_literals;
+
+Q_DECLARE_METATYPE(strata::test::ArchiveForm)
+
+namespace {
+
+ImageBuilder twoLayers(Compression compression)
+{
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", std::string(5000, 'a')), "COPY a /", compression);
+    image.layer(TarBuilder().file("b", std::string(5000, 'b')), "COPY b /", compression);
+    return image.name("thing:latest");
+}
+
+std::string whatName(Check::What what)
+{
+    switch (what) {
+    case Check::What::Manifest:
+        return "manifest";
+    case Check::What::Config:
+        return "config";
+    case Check::What::LayerBlob:
+        return "blob";
+    case Check::What::LayerSize:
+        return "size";
+    case Check::What::DiffId:
+        return "diff ID";
+    }
+    return "?";
+}
+
+/// One check a line: "config verified", "L0 diff ID mismatch".
+std::string text(const std::vector<Check>& checks)
+{
+    std::string out;
+    for (const Check& check : checks) {
+        out += check.layer ? "L" + std::to_string(*check.layer) + " " : "";
+        out += whatName(check.what) + " " + std::string(checkResultName(check.result)) + "\n";
+    }
+    return out;
+}
+
+std::string verified(const ArchiveBuilder& builder, const Job& job = {})
+{
+    const auto archive = ImageArchive::open(builder.source(), "test.tar", Job{});
+    if (!archive) {
+        return "error: " + outcome(archive);
+    }
+    const auto checks = verifyImage(**archive, (*archive)->images().front(), job);
+    return checks ? text(*checks) : "error: " + outcome(checks);
+}
+
+ArchiveBuilder archiveOfTwo(ArchiveForm form, Compression compression = Compression::None)
+{
+    ArchiveBuilder builder(form);
+    builder.image(twoLayers(compression));
+    return builder;
+}
+
+const std::string allOfOci = "manifest verified\nconfig verified\n"
+                             "L0 blob verified\nL0 size verified\nL0 diff ID verified\n"
+                             "L1 blob verified\nL1 size verified\nL1 diff ID verified\n";
+const std::string allOfDocker = "config verified\nL0 diff ID verified\nL1 diff ID verified\n";
+
+} // namespace
+
+class TestVerify : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void rightImages_data();
+    void rightImages();
+    void aChangedLayerIsAMismatch();
+    void aChangedCompressedLayerIsDamagedOrAMismatch();
+    void bytesBehindTheTarCount();
+    void bytesBehindTheCompressedDataCount();
+    void aChangedConfigIsAMismatch();
+    void aWrongSizeIsAMismatch();
+    void absentLayersAreMissing();
+    void foreignLayersAreMissingWithANote();
+    void aLayerUsedTwiceIsReadOnce();
+    void checksAreToldAsTheyAreKnown();
+    void canBeCancelled();
+    void expectedAndActualAreGiven();
+};
+
+void TestVerify::rightImages_data()
+{
+    QTest::addColumn<ArchiveForm>("form");
+    QTest::addColumn<Compression>("compression");
+    QTest::addColumn<std::string>("checks");
+    QTest::newRow("OCI") << ArchiveForm::Oci << Compression::None << allOfOci;
+    QTest::newRow("OCI, gzip") << ArchiveForm::Oci << Compression::Gzip << allOfOci;
+    QTest::newRow("OCI, zstd") << ArchiveForm::Oci << Compression::Zstd << allOfOci;
+    QTest::newRow("OCI, xz") << ArchiveForm::Oci << Compression::Xz << allOfOci;
+    QTest::newRow("containerd") << ArchiveForm::Containerd << Compression::Gzip << allOfOci;
+    QTest::newRow("docker, classic")
+        << ArchiveForm::DockerClassic << Compression::None << allOfDocker;
+    QTest::newRow("podman") << ArchiveForm::Podman << Compression::None << allOfDocker;
+    QTest::newRow("kaniko") << ArchiveForm::Kaniko << Compression::Gzip << allOfDocker;
+}
+
+void TestVerify::rightImages()
+{
+    QFETCH(ArchiveForm, form);
+    QFETCH(Compression, compression);
+    QFETCH(std::string, checks);
+    QCOMPARE(verified(archiveOfTwo(form, compression)), checks);
+}
+
+void TestVerify::aChangedLayerIsAMismatch()
+{
+    const ImageBuilder image = twoLayers(Compression::None);
+    ArchiveBuilder oci = archiveOfTwo(ArchiveForm::Oci);
+    oci.corrupt(oci.layerFile(image, 1));
+    QCOMPARE(verified(oci), "manifest verified\nconfig verified\n"
+                            "L0 blob verified\nL0 size verified\nL0 diff ID verified\n"
+                            "L1 blob mismatch\nL1 size verified\nL1 diff ID mismatch\n"s);
+    ArchiveBuilder docker = archiveOfTwo(ArchiveForm::DockerClassic);
+    docker.corrupt(docker.layerFile(image, 0));
+    QCOMPARE(verified(docker), "config verified\nL0 diff ID mismatch\nL1 diff ID verified\n"s);
+}
+
+void TestVerify::aChangedCompressedLayerIsDamagedOrAMismatch()
+{
+    const ImageBuilder image = twoLayers(Compression::Gzip);
+    ArchiveBuilder oci = archiveOfTwo(ArchiveForm::Oci, Compression::Gzip);
+    oci.corrupt(oci.layerFile(image, 0));
+    const std::string checks = verified(oci);
+    QVERIFY2(checks.contains("L0 blob mismatch\nL0 size verified\nL0 diff ID damaged\n") ||
+                 checks.contains("L0 blob mismatch\nL0 size verified\nL0 diff ID mismatch\n"),
+             checks.c_str());
+}
+
+void TestVerify::bytesBehindTheTarCount()
+{
+    Bytes tar = TarBuilder().file("a").bytes();
+    const Bytes longer = concat({tar, toBytes("something behind the end")});
+    for (const Compression compression : {Compression::None, Compression::Gzip}) {
+        ImageBuilder image;
+        image.storedLayer(compress(longer, compression), longer, compression);
+        QVERIFY(verified(ArchiveBuilder(ArchiveForm::Oci).image(image))
+                    .contains("L0 diff ID verified\n"));
+    }
+}
+
+void TestVerify::bytesBehindTheCompressedDataCount()
+{
+    const Bytes tar = TarBuilder().file("a").bytes();
+    ImageBuilder image;
+    image.storedLayer(concat({compress(tar, Compression::Gzip), Bytes(5000)}), tar,
+                      Compression::Gzip);
+    const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image));
+    QVERIFY2(checks.ends_with("L0 blob verified\nL0 size verified\nL0 diff ID verified\n"),
+             checks.c_str());
+}
+
+void TestVerify::aChangedConfigIsAMismatch()
+{
+    const ImageBuilder image = twoLayers(Compression::None);
+    for (const ArchiveForm form :
+         {ArchiveForm::Oci, ArchiveForm::DockerClassic, ArchiveForm::Kaniko}) {
+        ArchiveBuilder builder = archiveOfTwo(form);
+        builder.replace(builder.configFile(image), image.config() + " ");
+        const std::string checks = verified(builder);
+        QVERIFY2(checks.contains("config mismatch\n"), checks.c_str());
+    }
+}
+
+void TestVerify::aWrongSizeIsAMismatch()
+{
+    ImageBuilder image = twoLayers(Compression::None);
+    std::string manifest = image.manifest();
+    const std::string size = "\"size\":" + std::to_string(image.layers()[0].stored.size());
+    const std::size_t at = manifest.find(size);
+    QVERIFY2(at != manifest.npos, manifest.c_str());
+    image.manifestOverride(manifest.replace(at, size.size(), "\"size\":7"));
+    const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image));
+    QVERIFY2(checks.contains("L0 blob verified\nL0 size mismatch\nL0 diff ID verified\n"),
+             checks.c_str());
+}
+
+void TestVerify::absentLayersAreMissing()
+{
+    const ImageBuilder image = twoLayers(Compression::None);
+    ArchiveBuilder builder = archiveOfTwo(ArchiveForm::Oci);
+    builder.drop(builder.layerFile(image, 0));
+    QCOMPARE(verified(builder), "manifest verified\nconfig verified\n"
+                                "L0 blob missing\nL0 diff ID missing\n"
+                                "L1 blob verified\nL1 size verified\nL1 diff ID verified\n"s);
+}
+
+void TestVerify::foreignLayersAreMissingWithANote()
+{
+    ImageBuilder image;
+    image.foreignLayer(TarBuilder().file("a").bytes()).layer(TarBuilder().file("b"));
+    const auto archive =
+        ImageArchive::open(ArchiveBuilder(ArchiveForm::Oci).image(image).source(), "t", Job{});
+    VERIFY_OK(archive);
+    const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
+    VERIFY_OK(checks);
+    QVERIFY2(text(*checks).contains("L0 blob missing\nL0 diff ID missing\nL1 blob verified\n"),
+             text(*checks).c_str());
+    QVERIFY((*checks)[2].note.contains("foreign"));
+}
+
+void TestVerify::aLayerUsedTwiceIsReadOnce()
+{
+    const Bytes tar = TarBuilder().file("a", std::string(100'000, 'a')).bytes();
+    ImageBuilder image;
+    image.layer(tar).layer(tar);
+    Progress last;
+    Job job;
+    job.progress = [&last](const Progress& progress) { last = progress; };
+    const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image), job);
+    QVERIFY2(checks.contains("L1 blob verified\nL1 size verified\nL1 diff ID verified\n"),
+             checks.c_str());
+    QCOMPARE(last.total, std::uint64_t{tar.size()});
+    QCOMPARE(last.done, last.total);
+}
+
+void TestVerify::checksAreToldAsTheyAreKnown()
+{
+    const auto archive = ImageArchive::open(archiveOfTwo(ArchiveForm::Oci).source(), "t", Job{});
+    VERIFY_OK(archive);
+    std::vector<Check> told;
+    const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{},
+                                    [&told](const Check& check) { told.push_back(check); });
+    VERIFY_OK(checks);
+    QCOMPARE(text(told), text(*checks));
+}
+
+void TestVerify::canBeCancelled()
+{
+    std::stop_source stop;
+    Job job;
+    job.stop = stop.get_token();
+    stop.request_stop();
+    QCOMPARE(verified(archiveOfTwo(ArchiveForm::Oci), job), "error: Cancelled"s);
+
+    // In the middle of a layer: four megabytes are several polls.
+    std::stop_source later;
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", toText(noise(4 << 20))));
+    const auto archive =
+        ImageArchive::open(ArchiveBuilder(ArchiveForm::Oci).image(image).source(), "t", Job{});
+    VERIFY_OK(archive);
+    Progress last;
+    job.stop = later.get_token();
+    job.progress = [&](const Progress& progress) {
+        last = progress;
+        later.request_stop();
+    };
+    QCOMPARE(outcome(verifyImage(**archive, (*archive)->images().front(), job)), "Cancelled"s);
+    QVERIFY(last.done <= (1 << 20));
+}
+
+void TestVerify::expectedAndActualAreGiven()
+{
+    const ImageBuilder image = twoLayers(Compression::None);
+    ArchiveBuilder builder = archiveOfTwo(ArchiveForm::Oci);
+    builder.replace(builder.layerFile(image, 0), "short");
+    const auto archive = ImageArchive::open(builder.source(), "t", Job{});
+    VERIFY_OK(archive);
+    const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
+    VERIFY_OK(checks);
+    const Check& blob = (*checks)[2];
+    QCOMPARE(blob.expected, image.layerDigest(0));
+    QCOMPARE(blob.actual, sha256Text(toBytes("short")));
+    QCOMPARE((*checks)[3].expected, std::to_string(image.layers()[0].stored.size()));
+    QCOMPARE((*checks)[3].actual, "5"s);
+}
+
+QTEST_APPLESS_MAIN(TestVerify)
+#include "tst_verify.moc"

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspector/capability_text.h"
+#include "inspector/details_page.h"
+#include "inspector/inspector.h"
+#include "inspector/inspector_header.h"
+#include "inspector/message_view.h"
+#include "inspector/path_label.h"
+#include "inspector/preview_page.h"
+#include "inspector/text_view.h"
+#include "inspector/timeline_page.h"
+#include "models/timeline_model.h"
+#include "session_fixture.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QListView>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTableWidget>
+
+using namespace strata;
+using namespace strata::test;
+using ui::Inspector;
+
+class InspectorTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void nothingSelectedSaysWhatToDo();
+    void headerNamesPathAndOrigin();
+    void theScopeDecidesTheVersion();
+    void aChosenVersionIsNamedAndOpens();
+    void keysOpenAndCompare();
+    void theTabIsKept();
+    void thePathIsCopied();
+    void savesACopy();
+    void detailsTellEverything();
+    void detailsRowsAreCopied();
+    void hardlinksKnowEachOther();
+    void contentSumOnRequest();
+    void hostileNamesStayPlainAndNarrow();
+    void deletedAndAbsentAreFine();
+    void changesResolvedKeepsTheChoice();
+    void closingEmptiesIt();
+    void manyAndLargeAttributesStayInBounds();
+    void capabilitiesAreDecoded();
+    void everythingCanBeReachedAndIsNamed();
+
+private:
+    void open(const ImageBuilder& image)
+    {
+        QVERIFY(m_fixture->open(image));
+        QTRY_VERIFY(m_fixture->session.tree()->undecidedCount() == 0);
+    }
+    void select(const std::string& path)
+    {
+        const auto node = m_fixture->session.tree()->find(path);
+        QVERIFY2(node, path.c_str());
+        m_fixture->session.setCurrentNode(*node);
+    }
+    QModelIndex rowOfLayer(LayerNo layer) const
+    {
+        return qobject_cast<ui::TimelineModel*>(list()->model())->indexOfLayer(layer);
+    }
+    void click(LayerNo layer)
+    {
+        QTest::mouseClick(list()->viewport(), Qt::LeftButton, {},
+                          list()->visualRect(rowOfLayer(layer)).center());
+    }
+    QListView* list() const { return m_inspector->timeline()->list(); }
+    QString text() const
+    {
+        return m_inspector->preview()->findChild<ui::TextView*>()->toPlainText();
+    }
+
+    std::unique_ptr<SessionFixture> m_fixture;
+    std::unique_ptr<Inspector> m_inspector;
+};
+
+void InspectorTest::init()
+{
+    m_fixture = std::make_unique<SessionFixture>();
+    m_inspector = std::make_unique<Inspector>(m_fixture->session);
+    m_inspector->resize(400, 700);
+    m_inspector->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_inspector.get()));
+}
+
+void InspectorTest::cleanup()
+{
+    m_inspector.reset();
+    m_fixture.reset();
+}
+
+void InspectorTest::nothingSelectedSaysWhatToDo()
+{
+    open(articleImage());
+    auto* message = m_inspector->findChild<ui::MessageView*>();
+    QVERIFY(message->isVisible());
+    QCOMPARE(message->title(), QStringLiteral("Select a file to see which layers touched it"));
+    QVERIFY(!m_inspector->version());
+}
+
+void InspectorTest::headerNamesPathAndOrigin()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    QCOMPARE(m_inspector->header()->path(), QStringLiteral("/etc/passwd"));
+    const auto origin = m_inspector->header()->originText();
+    QVERIFY2(origin.startsWith(QStringLiteral("origin: layer 2, RUN")), qPrintable(origin));
+    QVERIFY2(origin.endsWith(QStringLiteral("apache2 · 14 B · 0644 0:0")), qPrintable(origin));
+    QVERIFY(m_inspector->header()->bannerText().isEmpty());
+    QCOMPARE(list()->model()->rowCount(), 3);
+    QCOMPARE(list()->currentIndex(), rowOfLayer(2));
+}
+
+void InspectorTest::theScopeDecidesTheVersion()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    m_fixture->session.setCurrentLayer(1);
+    QCOMPARE(m_inspector->version().version()->layer, 0);
+    QVERIFY(m_inspector->header()->originText().startsWith(QStringLiteral("origin: layer 0")));
+    m_fixture->session.setCurrentLayer({});
+    QCOMPARE(m_inspector->version().version()->layer, 2);
+    select("/etc/motd");
+    QVERIFY(m_inspector->version().removed());
+    QVERIFY(m_inspector->header()->originText().startsWith(QStringLiteral("deleted by: layer 2")));
+    m_fixture->session.setCurrentLayer(0);
+    QVERIFY(!m_inspector->version().removed());
+    select("/usr/bin/emacs"); // of layer 1, above what is looked at
+    QVERIFY(m_inspector->header()->bannerText().contains(QStringLiteral("above")));
+}
+
+void InspectorTest::aChosenVersionIsNamedAndOpens()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    click(0);
+    QCOMPARE(m_inspector->version().version()->layer, 0);
+    QCOMPARE(m_inspector->header()->bannerText(),
+             QStringLiteral("Layer 0's copy — covered by layer 2"));
+    m_inspector->showTab(Inspector::Tab::Preview);
+    QTRY_COMPARE(text(), QStringLiteral("root\n"));
+    for (auto* button : m_inspector->header()->findChildren<QPushButton*>()) {
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    QTRY_COMPARE(text(), QStringLiteral("root\nwww-data\n"));
+    QVERIFY(m_inspector->header()->bannerText().isEmpty());
+    m_inspector->showTab(Inspector::Tab::Timeline);
+    click(1); // not touched: nothing to choose
+    QCOMPARE(m_inspector->version().version()->layer, 2);
+    click(0);
+    select("/etc"); // another path starts over
+    QVERIFY(m_inspector->header()->bannerText().isEmpty());
+}
+
+void InspectorTest::keysOpenAndCompare()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    list()->setFocus();
+    QTest::keyClick(list(), Qt::Key_D);
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Diff);
+    m_inspector->showTab(Inspector::Tab::Timeline);
+    list()->setFocus();
+    QTest::keyClick(list(), Qt::Key_Down);
+    QTest::keyClick(list(), Qt::Key_Down);
+    QTest::keyClick(list(), Qt::Key_Return);
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Preview);
+    QTRY_COMPARE(text(), QStringLiteral("root\n"));
+}
+
+void InspectorTest::theTabIsKept()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    auto* bar = m_inspector->findChild<QTabBar*>();
+    bar->setFocus();
+    QTest::keyClick(bar, Qt::Key_Right);
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Preview);
+    select("/usr/sbin/apache2");
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Preview);
+    QTRY_COMPARE(text().size(), 10'000 + 2); // broken into lines of 4,000
+}
+
+void InspectorTest::thePathIsCopied()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    list()->setFocus();
+    QTest::keySequence(list(), QKeySequence::Copy);
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/etc/passwd"));
+    auto* path = m_inspector->findChild<ui::PathLabel*>();
+    path->setFocus(Qt::TabFocusReason);
+    QCOMPARE(path->selectedText(), QStringLiteral("/etc/passwd"));
+}
+
+void InspectorTest::savesACopy()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    click(0);
+    const auto target = m_fixture->directory.filePath(QStringLiteral("copy"));
+    m_inspector->saveCopyTo(target);
+    QTRY_VERIFY(m_inspector->statusText().startsWith(QStringLiteral("Saved 5 B")));
+    QCOMPARE(toText(readFile(target.toStdString())), std::string("root\n"));
+    m_inspector->saveCopyTo(QStringLiteral("/nowhere/at/all"));
+    QTRY_VERIFY(m_inspector->statusText().contains(QStringLiteral("/nowhere/at/all")) &&
+                !m_inspector->statusText().startsWith(QStringLiteral("Saving")));
+}
+
+void InspectorTest::detailsTellEverything()
+{
+    const auto image =
+        ImageBuilder().layer(TarBuilder()
+                                 .xattr("user.note", "hello")
+                                 .file("f", "content", {.mode = 04755, .uid = 33, .gid = 34})
+                                 .charDevice("dev/null", 1, 3)
+                                 .symlink("l", "../f"),
+                             "RUN make f");
+    open(image);
+    m_inspector->showTab(Inspector::Tab::Details);
+    select("/f");
+    const auto& details = *m_inspector->details();
+    QCOMPARE(details.value(QStringLiteral("Path")), QStringLiteral("/f"));
+    QCOMPARE(details.value(QStringLiteral("Size")), QStringLiteral("7 bytes"));
+    QCOMPARE(details.value(QStringLiteral("Mode")), QStringLiteral("4755  -rwsr-xr-x"));
+    QCOMPARE(details.value(QStringLiteral("Owner")), QStringLiteral("33:34"));
+    QCOMPARE(details.value(QStringLiteral("user.note")), QStringLiteral("hello"));
+    QCOMPARE(details.value(QStringLiteral("Diff ID")), QString::fromStdString(image.diffId(0)));
+    QCOMPARE(details.value(QStringLiteral("Chain ID")), QString::fromStdString(image.diffId(0)));
+    QCOMPARE(details.value(QStringLiteral("Layer digest")),
+             QString::fromStdString(image.layerDigest(0)));
+    QCOMPARE(details.value(QStringLiteral("Instruction")), QStringLiteral("RUN make f"));
+    QVERIFY(details.value(QStringLiteral("Place in the tar")).startsWith(QStringLiteral("byte ")));
+    select("/dev/null");
+    QCOMPARE(details.value(QStringLiteral("Device")), QStringLiteral("major 1, minor 3"));
+    select("/l");
+    QCOMPARE(details.value(QStringLiteral("Link target")), QStringLiteral("../f"));
+    select("/dev");
+    QVERIFY(details.value(QStringLiteral("Listed")).contains(QStringLiteral("implied")));
+}
+
+void InspectorTest::detailsRowsAreCopied()
+{
+    open(articleImage());
+    m_inspector->showTab(Inspector::Tab::Details);
+    select("/etc/passwd");
+    auto* table = m_inspector->details()->table();
+    table->setFocus();
+    table->selectRow(1);
+    QTest::keySequence(table, QKeySequence::Copy);
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/etc/passwd"));
+    table->selectAll();
+    QTest::keySequence(table, QKeySequence::Copy);
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("Path\t/etc/passwd")));
+}
+
+void InspectorTest::hardlinksKnowEachOther()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder().file("bin/perl", "perl").hardlink("bin/perl5", "bin/perl"))
+             .layer(TarBuilder().hardlink("bin/lower", "bin/perl")));
+    m_inspector->showTab(Inspector::Tab::Details);
+    const auto& details = *m_inspector->details();
+    select("/bin/perl");
+    QTRY_COMPARE(details.value(QStringLiteral("Other names")), QStringLiteral("/bin/perl5"));
+    select("/bin/perl5");
+    QCOMPARE(details.value(QStringLiteral("Hard link")), QStringLiteral("same file as /bin/perl"));
+    QTRY_COMPARE(details.value(QStringLiteral("Other names")), QStringLiteral("/bin/perl"));
+    select("/bin/lower");
+    QCOMPARE(details.value(QStringLiteral("Hard link")), QStringLiteral("same file as /bin/perl"));
+    QVERIFY(
+        details.value(QStringLiteral("Place in the tar")).startsWith(QStringLiteral("layer 0")));
+    m_inspector->showTab(Inspector::Tab::Preview);
+    QTRY_COMPARE(text(), QStringLiteral("perl"));
+}
+
+void InspectorTest::contentSumOnRequest()
+{
+    open(articleImage());
+    m_inspector->showTab(Inspector::Tab::Details);
+    select("/etc/passwd");
+    auto* table = m_inspector->details()->table();
+    auto* button = table->findChild<QPushButton*>();
+    QVERIFY(button);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE(m_inspector->details()->value(QStringLiteral("Content SHA-256")),
+                 QString::fromStdString(sha256Text(toBytes("root\nwww-data\n"))));
+}
+
+void InspectorTest::hostileNamesStayPlainAndNarrow()
+{
+    const std::string hostile = "a\n<h1>x</h1>\xe2\x80\xae"
+                                "fdp\xff.txt";
+    const std::string deep = [] {
+        std::string out;
+        for (int i = 0; i < 16; ++i) {
+            out += std::string(250, static_cast<char>('a' + i)) + "/";
+        }
+        return out + "leaf";
+    }();
+    open(ImageBuilder().layer(TarBuilder().file(hostile, "x").file(deep, "y")));
+    for (const auto tab : {Inspector::Tab::Timeline, Inspector::Tab::Preview, Inspector::Tab::Diff,
+                           Inspector::Tab::Details}) {
+        m_inspector->showTab(tab);
+        select("/" + hostile);
+        QVERIFY(!m_inspector->header()->path().contains(QChar(0x202e)));
+        QVERIFY(!m_inspector->header()->path().contains(u'\n'));
+        select("/" + deep);
+        QCoreApplication::processEvents();
+        QVERIFY(!m_inspector->grab().isNull());
+        QVERIFY2(m_inspector->minimumSizeHint().width() <= 360,
+                 qPrintable(QString::number(m_inspector->minimumSizeHint().width())));
+    }
+    select("/" + hostile);
+    QVERIFY(m_inspector->details()
+                ->value(QStringLiteral("Path as bytes"))
+                .contains(QStringLiteral("ff 2e 74 78 74")));
+}
+
+void InspectorTest::deletedAndAbsentAreFine()
+{
+    open(ImageBuilder()
+             .foreignLayer(TarBuilder().file("f", "1").bytes())
+             .layer(TarBuilder().file("f", "22"))
+             .layer(TarBuilder().whiteout("f")));
+    select("/f");
+    for (const auto tab : {Inspector::Tab::Timeline, Inspector::Tab::Preview, Inspector::Tab::Diff,
+                           Inspector::Tab::Details}) {
+        m_inspector->showTab(tab);
+        QVERIFY(!m_inspector->grab().isNull());
+    }
+    QVERIFY(m_inspector->version().removed());
+    m_inspector->showTab(Inspector::Tab::Preview);
+    auto* button = m_inspector->preview()->findChild<ui::MessageView*>()->button();
+    QVERIFY(button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE(text(), QStringLiteral("22"));
+    QCOMPARE(m_inspector->header()->bannerText(),
+             QStringLiteral("Layer 1's copy — deleted by layer 2"));
+    select("/"); // listed by no layer
+    QVERIFY(!m_inspector->grab().isNull());
+}
+
+void InspectorTest::changesResolvedKeepsTheChoice()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    click(0);
+    Q_EMIT m_fixture->session.changesResolved();
+    QCOMPARE(m_inspector->version().version()->layer, 0);
+    QVERIFY(!m_inspector->header()->bannerText().isEmpty());
+}
+
+void InspectorTest::closingEmptiesIt()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    m_inspector->showTab(Inspector::Tab::Preview);
+    m_fixture->session.close();
+    QVERIFY(!m_inspector->version());
+    QVERIFY(m_inspector->findChild<ui::MessageView*>()->isVisible());
+    open(articleImage());
+    select("/etc/passwd");
+    QTRY_COMPARE(text(), QStringLiteral("root\nwww-data\n"));
+}
+
+void InspectorTest::manyAndLargeAttributesStayInBounds()
+{
+    TarBuilder upper;
+    for (int i = 0; i < 40; ++i) {
+        upper.xattr("user.n" + std::to_string(i), std::string(20'000, 'v'));
+    }
+    upper.xattr("user.raw", std::string("\0\1\xff", 3)).file("f", "x");
+    open(ImageBuilder().layer(TarBuilder().file("f", "x")).layer(upper));
+    select("/f");
+    m_inspector->showTab(Inspector::Tab::Diff);
+    QVERIFY2(m_inspector->minimumSizeHint().height() < 600,
+             qPrintable(QString::number(m_inspector->minimumSizeHint().height())));
+    m_inspector->showTab(Inspector::Tab::Details);
+    QCOMPARE(m_inspector->details()->value(QStringLiteral("user.raw")), QStringLiteral("00 01 ff"));
+    QVERIFY(m_inspector->details()
+                ->value(QStringLiteral("user.n7"))
+                .endsWith(QStringLiteral("(20,000 bytes in all)")));
+}
+
+void InspectorTest::capabilitiesAreDecoded()
+{
+    QCOMPARE(ui::capabilityText(std::string_view("\1\0\0\2\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20)),
+             QStringLiteral("cap_net_raw=ep"));
+    QCOMPARE(ui::capabilityText("nonsense"), QString());
+}
+
+void InspectorTest::everythingCanBeReachedAndIsNamed()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    for (const auto tab : {Inspector::Tab::Timeline, Inspector::Tab::Preview, Inspector::Tab::Diff,
+                           Inspector::Tab::Details}) {
+        m_inspector->showTab(tab);
+        for (const auto* widget : m_inspector->findChildren<QWidget*>()) {
+            const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            const bool interactive = button || widget->inherits("QAbstractScrollArea") ||
+                                     widget->inherits("QComboBox") || widget->inherits("QLineEdit");
+            const bool ours = !widget->objectName().startsWith(QStringLiteral("qt_")) &&
+                              !qobject_cast<const QTabBar*>(widget->parentWidget()) &&
+                              !qobject_cast<const QAbstractItemView*>(widget->parentWidget());
+            if (!widget->isVisible() || !interactive || !ours) {
+                continue;
+            }
+            QVERIFY2(widget->focusPolicy() != Qt::NoFocus, widget->metaObject()->className());
+            QVERIFY2(!widget->accessibleName().isEmpty() || (button && !button->text().isEmpty()),
+                     widget->metaObject()->className());
+        }
+    }
+}
+
+QTEST_MAIN(InspectorTest)
+#include "tst_inspector.moc"

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "instructions/dockerfile_edit.h"
+#include "instructions/dockerfile_gutter.h"
+#include "instructions/instructions_page.h"
+#include "session_fixture.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QMenu>
+#include <QTextBlock>
+#include <QTextLayout>
+#include <QToolTip>
+
+using namespace strata;
+using namespace strata::test;
+using namespace strata::ui;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct PageFixture : SessionFixture
+{
+    InstructionsPage page{&session};
+
+    PageFixture() { page.resize(640, 480); }
+    DockerfileEdit& edit() { return *page.edit(); }
+    bool show()
+    {
+        page.show();
+        edit().setFocus();
+        return QTest::qWaitForWindowExposed(&page);
+    }
+    int lineWith(const QString& text)
+    {
+        for (auto block = edit().document()->begin(); block.isValid(); block = block.next()) {
+            if (block.text().contains(text)) {
+                return block.blockNumber();
+            }
+        }
+        return -1;
+    }
+    QPoint pointOf(int line)
+    {
+        return edit().cursorRect(QTextCursor(edit().document()->findBlockByNumber(line))).center() +
+               QPoint(4, 0);
+    }
+    void click(int line)
+    {
+        QTest::mouseClick(edit().viewport(), Qt::LeftButton, {}, pointOf(line));
+    }
+    QStringList texts()
+    {
+        QStringList out;
+        for (const auto* label : page.findChildren<QLabel*>()) {
+            if (label->isVisible()) {
+                out << label->text();
+            }
+        }
+        return out;
+    }
+};
+
+} // namespace
+
+class TestInstructionsPage : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void showsTheDockerfile();
+    void clickSelectsTheLayer();
+    void gutterSelectsTheLayer();
+    void cursorKeysSelect();
+    void lineWithoutLayerKeepsTheSelection();
+    void followsSession();
+    void selectingTextDoesNot();
+    void copiesPlainText();
+    void tooltipSaysWhatTheStepDid();
+    void withoutHistory();
+    void openedAnew();
+    void endlessLine();
+    void darkAndLight();
+    void manyLayers();
+};
+
+void TestInstructionsPage::showsTheDockerfile()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.edit().toPlainText().isEmpty()); // not before it is seen
+    QVERIFY(f.show());
+    QVERIFY(f.lineWith(u"FROM debian:13"_s) >= 0);
+    const int emacs = f.lineWith(u"RUN apt-get update"_s);
+    QVERIFY(emacs > f.lineWith(u"FROM debian:13"_s));
+    QCOMPARE(f.edit().lines()[static_cast<std::size_t>(emacs)].layer, std::optional<LayerNo>(1));
+    QVERIFY(f.edit().startsStep(emacs));
+    // Highlighted: the keyword has a format of its own.
+    QTRY_VERIFY(!f.edit().document()->findBlockByNumber(emacs).layout()->formats().isEmpty());
+}
+
+void TestInstructionsPage::clickSelectsTheLayer()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    f.click(f.lineWith(u"apache2"_s));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(2));
+    QCOMPARE(f.session.scope(), Scope::UpToLayer);
+    // Deselected elsewhere, then clicked where the cursor stands already.
+    f.session.setCurrentLayer(std::nullopt);
+    QTest::qWait(QApplication::doubleClickInterval() + 20);
+    f.click(f.lineWith(u"apache2"_s));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(2));
+}
+
+void TestInstructionsPage::gutterSelectsTheLayer()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    auto* gutter = f.page.findChild<DockerfileGutter*>();
+    const int line = f.lineWith(u"emacs"_s);
+    QTest::mouseClick(gutter, Qt::LeftButton, {}, {10, f.pointOf(line).y()});
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+    QCOMPARE(f.edit().currentLine(), line);
+}
+
+void TestInstructionsPage::cursorKeysSelect()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    f.click(f.lineWith(u"emacs"_s));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+    QTest::keyClick(&f.edit(), Qt::Key_Down);
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(2));
+    QTest::keyClick(&f.edit(), Qt::Key_Home, Qt::ControlModifier);
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(0));
+}
+
+void TestInstructionsPage::lineWithoutLayerKeepsTheSelection()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    f.click(f.lineWith(u"emacs"_s));
+    f.click(f.lineWith(u"EXPOSE"_s));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+    QVERIFY(f.texts().join(u'\n').contains(u"No layer: this step changes only"_s));
+}
+
+void TestInstructionsPage::followsSession()
+{
+    PageFixture f;
+    ImageBuilder image;
+    for (int i = 0; i < 100; ++i) {
+        image.layer(TarBuilder().file("f" + std::to_string(i), "x"),
+                    "RUN touch f" + std::to_string(i));
+    }
+    QVERIFY(f.open(image));
+    QVERIFY(f.show());
+    f.session.setCurrentLayer(90);
+    const int line = f.lineWith(u"RUN touch f90"_s);
+    QCOMPARE(f.edit().currentLine(), line);
+    QVERIFY(f.edit().viewport()->rect().contains(f.pointOf(line)));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(90));
+}
+
+void TestInstructionsPage::selectingTextDoesNot()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    f.click(f.lineWith(u"emacs"_s));
+    QTest::keyClick(&f.edit(), Qt::Key_Down, Qt::ShiftModifier);
+    QVERIFY(f.edit().textCursor().hasSelection());
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+    QTest::keyClick(&f.edit(), Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+}
+
+void TestInstructionsPage::copiesPlainText()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    QTest::keyClick(&f.edit(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(&f.edit(), Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QApplication::clipboard()->text(), f.edit().toPlainText());
+    QVERIFY(!QApplication::clipboard()->text().contains(u"no layer"_s));
+    f.edit().copyAll();
+    QCOMPARE(QApplication::clipboard()->text(), f.edit().toPlainText() + u'\n');
+}
+
+void TestInstructionsPage::tooltipSaysWhatTheStepDid()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    const int line = f.lineWith(u"apache2"_s);
+    QCOMPARE(f.page.lineHelp(line), u"Makes layer 2 · 10 kB · 2 added, 1 modified, 1 removed"_s);
+    const auto at = f.pointOf(line);
+    QHelpEvent help(QEvent::ToolTip, at, f.edit().viewport()->mapToGlobal(at));
+    QApplication::sendEvent(f.edit().viewport(), &help);
+    QVERIFY(QToolTip::text().contains(u"Makes layer 2"_s));
+    QToolTip::hideText();
+}
+
+void TestInstructionsPage::withoutHistory()
+{
+    PageFixture f;
+    QVERIFY(f.show());
+    QVERIFY(f.texts().join(u'\n').contains(u"Open an image"_s));
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", "1")).noHistory();
+    QVERIFY(f.open(image));
+    QVERIFY(f.texts().join(u'\n').contains(u"records no history"_s));
+    QVERIFY(!f.edit().isVisible());
+}
+
+void TestInstructionsPage::openedAnew()
+{
+    PageFixture f;
+    QVERIFY(f.show());
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.lineWith(u"apache2"_s) >= 0);
+    ImageBuilder other;
+    other.layer(TarBuilder().file("a", "1"), "RUN <b>other</b>");
+    QVERIFY(f.open(other));
+    QCOMPARE(f.lineWith(u"apache2"_s), -1);
+    QVERIFY(f.lineWith(u"RUN <b>other</b>"_s) >= 0);
+    f.session.close();
+    QVERIFY(!f.edit().isVisible());
+}
+
+void TestInstructionsPage::endlessLine()
+{
+    PageFixture f;
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", "1"), "RUN echo " + std::string(200'000, 'x'));
+    QVERIFY(f.open(image));
+    QVERIFY(f.show());
+    QVERIFY(f.edit().toPlainText().size() < 20'000);
+    f.edit().copyAll(); // whole all the same
+    QVERIFY(QApplication::clipboard()->text().size() > 200'000);
+}
+
+void TestInstructionsPage::darkAndLight()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    QPalette dark = f.page.palette();
+    dark.setColor(QPalette::Base, QColor(20, 22, 26));
+    dark.setColor(QPalette::Text, Qt::white);
+    f.page.setPalette(dark);
+    const auto image = f.page.grab().toImage();
+    QVERIFY(image.pixelColor(image.width() / 2, image.height() / 2).lightness() < 60);
+}
+
+void TestInstructionsPage::manyLayers()
+{
+    PageFixture f;
+    ImageBuilder image;
+    constexpr int count = 3000;
+    for (int i = 0; i < count; ++i) {
+        const auto number = std::to_string(i);
+        image.layer(TarBuilder().file("f" + number, number),
+                    "RUN touch f" + number + " && chown 0:0 f" + number);
+    }
+    f.session.openFile(f.write(image));
+    QTRY_COMPARE_WITH_TIMEOUT(f.session.state(), ImageSession::State::Ready, 60'000);
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(f.show());
+    f.session.setCurrentLayer(2500);
+    f.page.grab();
+    QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+}
+
+QTEST_MAIN(TestInstructionsPage)
+#include "tst_instructions_page.moc"

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspector/file_preview.h"
+#include "inspector/folder_view.h"
+#include "inspector/hex_view.h"
+#include "inspector/link_target.h"
+#include "inspector/message_view.h"
+#include "inspector/picture_view.h"
+#include "inspector/preview_page.h"
+#include "inspector/text_view.h"
+#include "session_fixture.h"
+
+#include <QBuffer>
+#include <QPushButton>
+#include <QTextBlock>
+#include <QTextLayout>
+#include <QToolButton>
+
+using namespace strata;
+using namespace strata::test;
+
+namespace {
+
+std::string png(int width, int height)
+{
+    QImage image(width, height, QImage::Format_ARGB32);
+    image.fill(Qt::red);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    image.save(&buffer, "PNG");
+    return bytes.toStdString();
+}
+
+std::uint32_t crc32(std::string_view bytes)
+{
+    std::uint32_t crc = 0xffffffffU;
+    for (const char c : bytes) {
+        crc ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit) {
+            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
+        }
+    }
+    return ~crc;
+}
+
+} // namespace
+
+class PreviewTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void textIsHighlightedByName();
+    void scriptsAreKnownByTheirFirstLine();
+    void longTextIsCutUntilAsked();
+    void encodingsAreNoted();
+    void controlsAreMadeVisible();
+    void picturesAreScaledAndMeasured();
+    void hugePicturesAreNotDecoded();
+    void drawingsLoadNothingFromOutside();
+    void bytesAreShownAsHexAndAnyFileMayBe();
+    void linksLeadSomewhereOrNowhere();
+    void foldersAreSummed();
+    void devicesAreExplained();
+    void removalsOfferTheHiddenCopy();
+    void errorsStandInPlace();
+    void quickSelectionShowsTheLastOnly();
+
+private:
+    void open(const ImageBuilder& image) { QVERIFY(m_fixture->open(image)); }
+    void show(const std::string& path, std::optional<std::size_t> version = {})
+    {
+        const auto* tree = m_fixture->session.tree();
+        const auto node = tree->find(path);
+        QVERIFY2(node, path.c_str());
+        const auto index =
+            version ? version : ui::versionOfScope(*tree, *node, Scope::WholeImage, {});
+        m_page->setVersion({m_fixture->session.opened(), *node,
+                            ui::topOfScope(*tree, Scope::WholeImage, {}), index});
+        QTRY_VERIFY(!m_page->busy());
+    }
+    template <typename T> T* visible() const
+    {
+        auto* widget = m_page->findChild<T*>();
+        return widget && widget->isVisible() ? widget : nullptr;
+    }
+    QPushButton* button() const { return m_page->findChild<ui::MessageView*>()->button(); }
+
+    std::unique_ptr<SessionFixture> m_fixture;
+    std::unique_ptr<ui::PreviewPage> m_page;
+};
+
+void PreviewTest::init()
+{
+    m_fixture = std::make_unique<SessionFixture>();
+    m_page = std::make_unique<ui::PreviewPage>();
+    m_page->resize(420, 500);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+}
+
+void PreviewTest::cleanup()
+{
+    m_page.reset();
+    m_fixture.reset();
+}
+
+void PreviewTest::textIsHighlightedByName()
+{
+    open(ImageBuilder().layer(TarBuilder().file("setup.py", "def main():\n    return 'x'\n")));
+    show("/setup.py");
+    auto* text = visible<ui::TextView>();
+    QVERIFY(text);
+    QVERIFY(text->isReadOnly());
+    QCOMPARE(text->toPlainText(), QStringLiteral("def main():\n    return 'x'\n"));
+    QCOMPARE(text->language(), QStringLiteral("Python"));
+    QTRY_VERIFY(!text->document()->firstBlock().layout()->formats().isEmpty());
+}
+
+void PreviewTest::scriptsAreKnownByTheirFirstLine()
+{
+    open(ImageBuilder().layer(
+        TarBuilder().file("usr/bin/tool", "#!/bin/bash\nif true; then :; fi\n")));
+    show("/usr/bin/tool");
+    QVERIFY(visible<ui::TextView>());
+    QVERIFY2(!visible<ui::TextView>()->language().isEmpty(), "no language for a shell script");
+}
+
+void PreviewTest::longTextIsCutUntilAsked()
+{
+    std::string text;
+    while (text.size() < 3'000'000) {
+        text += "a line of some length, numbered " + std::to_string(text.size()) + "\n";
+    }
+    open(ImageBuilder().layer(TarBuilder().file("big.log", text)));
+    show("/big.log");
+    auto* view = visible<ui::TextView>();
+    QVERIFY(view);
+    QTRY_VERIFY(view->complete());
+    QVERIFY(view->document()->characterCount() <= (1 << 20) + 1);
+    QPushButton* all = nullptr;
+    for (auto* candidate : m_page->findChildren<QPushButton*>()) {
+        if (candidate->isVisible()) {
+            all = candidate;
+        }
+    }
+    QVERIFY(all);
+    QCOMPARE(all->text(), QStringLiteral("Show all (3.0 MB)"));
+    QTest::mouseClick(all, Qt::LeftButton);
+    QTRY_COMPARE(view->document()->characterCount(), static_cast<int>(text.size()) + 1);
+    QVERIFY(!all->isVisible());
+}
+
+void PreviewTest::encodingsAreNoted()
+{
+    QString note;
+    QCOMPARE(ui::decodeText("caf\xe9\n", false, &note), QStringLiteral("café\n"));
+    QVERIFY(note.contains(QStringLiteral("Latin-1")));
+    QCOMPARE(ui::decodeText(std::string_view("\xff\xfeh\0i\0", 6), false, &note),
+             QStringLiteral("hi"));
+    QVERIFY(note.contains(QStringLiteral("UTF-16")));
+    QCOMPARE(ui::decodeText("caf\xc3", true, &note), QStringLiteral("caf"));
+    QVERIFY(note.isEmpty());
+    QCOMPARE(ui::decodeText("a\r\nb\r\n", false, &note), QStringLiteral("a\nb\n"));
+    QVERIFY(note.isEmpty());
+}
+
+void PreviewTest::controlsAreMadeVisible()
+{
+    QString note;
+    const auto text = ui::decodeText("a\xe2\x80\xae"
+                                     "b\x1b[2J\n",
+                                     false, &note);
+    QVERIFY(!text.contains(QChar(0x202e)));
+    QVERIFY(!text.contains(QChar(0x1b)));
+    QVERIFY(!note.isEmpty());
+    const auto lines = ui::decodeText(std::string(10'000, 'x'), false, &note).split(u'\n');
+    QCOMPARE(lines.size(), 3);
+    QVERIFY(note.contains(QStringLiteral("broken")));
+}
+
+void PreviewTest::picturesAreScaledAndMeasured()
+{
+    open(ImageBuilder().layer(TarBuilder().file("logo.png", png(640, 20))));
+    show("/logo.png");
+    auto* picture = visible<ui::PictureView>();
+    QVERIFY(picture);
+    QCOMPARE(picture->caption(), QStringLiteral("PNG · 640 × 20 pixels"));
+    QVERIFY(!picture->grab().isNull());
+}
+
+void PreviewTest::hugePicturesAreNotDecoded()
+{
+    // A header that promises 60,000 by 60,000 pixels: 14 GB of them.
+    auto bomb = png(16, 16);
+    bomb.replace(16, 8, std::string("\x00\x00\xea\x60\x00\x00\xea\x60", 8));
+    const auto sum = crc32(std::string_view(bomb).substr(12, 17));
+    for (std::size_t i = 0; i < 4; ++i) {
+        bomb[29 + i] = static_cast<char>(sum >> (24 - 8 * i));
+    }
+    QString why;
+    QVERIFY(ui::decodePicture(bomb, QStringLiteral("image/png"), &why).image.isNull());
+    QVERIFY2(why.contains(QStringLiteral("60000")), qPrintable(why));
+    open(ImageBuilder().layer(TarBuilder().file("bomb.png", bomb)));
+    show("/bomb.png");
+    QVERIFY(visible<ui::HexView>());
+}
+
+void PreviewTest::drawingsLoadNothingFromOutside()
+{
+    const auto local = m_fixture->directory.filePath(QStringLiteral("secret.png"));
+    QImage secret(8, 8, QImage::Format_ARGB32);
+    secret.fill(Qt::red);
+    QVERIFY(secret.save(local));
+    const auto svg =
+        QStringLiteral("<?xml version=\"1.0\"?><?xml-stylesheet href=\"%1\"?>"
+                       "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+                       "xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"10\" height=\"10\">"
+                       "<image xlink:href=\"%1\" width=\"10\" height=\"10\"/>"
+                       "<rect x=\"5\" y=\"0\" width=\"5\" height=\"10\" fill=\"#00f\"/></svg>")
+            .arg(local)
+            .toStdString();
+    QString why;
+    const auto picture = ui::decodePicture(svg, QStringLiteral("image/svg+xml"), &why);
+    QVERIFY2(!picture.image.isNull(), qPrintable(why));
+    QCOMPARE(picture.size, QSize(10, 10));
+    QCOMPARE(picture.image.pixelColor(picture.image.width() / 4, 5).alpha(), 0);
+    QCOMPARE(picture.image.pixelColor(picture.image.width() * 3 / 4, 5), QColor(Qt::blue));
+    QVERIFY(ui::decodePicture("<svg", QStringLiteral("image/svg+xml"), &why).image.isNull());
+}
+
+void PreviewTest::bytesAreShownAsHexAndAnyFileMayBe()
+{
+    open(ImageBuilder().layer(TarBuilder()
+                                  .file("a.bin", std::string("\x7f"
+                                                             "ELF\0\0\0",
+                                                             7))
+                                  .file("t.txt", "text\n")
+                                  .file("empty")));
+    show("/a.bin");
+    QVERIFY(visible<ui::HexView>());
+    QCOMPARE(visible<ui::HexView>()->byteCount(), 7);
+    show("/t.txt");
+    QVERIFY(visible<ui::TextView>());
+    for (auto* mode : m_page->findChildren<QToolButton*>()) {
+        if (mode->text() == QStringLiteral("Hex")) {
+            QVERIFY(mode->isVisible());
+            QTest::mouseClick(mode, Qt::LeftButton);
+        }
+    }
+    QTRY_VERIFY(visible<ui::HexView>());
+    show("/empty");
+    QVERIFY(visible<ui::MessageView>());
+    QCOMPARE(visible<ui::MessageView>()->title(), QStringLiteral("An empty file"));
+    show("/t.txt");
+    QVERIFY(visible<ui::TextView>());
+}
+
+void PreviewTest::linksLeadSomewhereOrNowhere()
+{
+    open(ImageBuilder().layer(TarBuilder()
+                                  .symlink("bin", "usr/bin")
+                                  .file("usr/bin/sh", "x")
+                                  .symlink("etc/up", "../../../../bin/sh")
+                                  .symlink("etc/dangling", "/nowhere")
+                                  .symlink("etc/circle", "circle")
+                                  .symlink("etc/deep", std::string(4096, 'n'))));
+    const auto& tree = *m_fixture->session.tree();
+    const auto etc = *tree.find("/etc");
+    using ui::LastPart;
+    QCOMPARE(ui::resolveTarget(tree, etc, "../../../../bin/sh", 0, LastPart::Follow),
+             tree.find("/usr/bin/sh"));
+    QVERIFY(!ui::resolveTarget(tree, etc, "circle", 0, LastPart::Follow));
+    QVERIFY(!ui::resolveTarget(tree, etc, "/usr/bin/sh/x", 0, LastPart::Follow));
+
+    QSignalSpy asked(m_page.get(), &ui::PreviewPage::nodeRequested);
+    show("/etc/up");
+    QVERIFY(visible<ui::MessageView>()->body().contains(QStringLiteral("/usr/bin/sh")));
+    QTest::mouseClick(button(), Qt::LeftButton);
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<NodeId>(), *tree.find("/usr/bin/sh"));
+    for (const auto* path : {"/etc/dangling", "/etc/deep"}) {
+        show(path);
+        QVERIFY(visible<ui::MessageView>()->body().contains(QStringLiteral("nowhere")));
+        QVERIFY(!button()->isVisible());
+    }
+    QVERIFY(m_page->width() <= 420);
+}
+
+void PreviewTest::foldersAreSummed()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder().file("d/a", "12345").file("d/gone", "123"), "FROM base")
+             .layer(TarBuilder().file("d/sub/b", "12").whiteout("d/gone"), "RUN x"));
+    show("/d");
+    auto* folder = m_page->findChild<ui::FolderView*>();
+    QVERIFY(folder->isVisible());
+    const auto lines = folder->text().split(u'\n');
+    QCOMPARE(lines[0], QStringLiteral("2 items inside"));
+    QCOMPARE(lines[1], QStringLiteral("2 files, 1 folders, 0 others below · 7 B"));
+    QVERIFY(lines[2].startsWith(QStringLiteral("layer 0")));
+    QVERIFY(lines[2].contains(QStringLiteral("5 B")));
+    show("/");
+    QVERIFY(folder->isVisible());
+}
+
+void PreviewTest::devicesAreExplained()
+{
+    open(ImageBuilder().layer(TarBuilder().charDevice("dev/null", 1, 3).fifo("p")));
+    show("/dev/null");
+    QVERIFY(visible<ui::MessageView>()->body().contains(QStringLiteral("1, 3")));
+    show("/p");
+    QCOMPARE(visible<ui::MessageView>()->title(), QStringLiteral("A named pipe"));
+}
+
+void PreviewTest::removalsOfferTheHiddenCopy()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder().file("secret", "password"))
+             .layer(TarBuilder().whiteout("secret")));
+    QSignalSpy asked(m_page.get(), &ui::PreviewPage::versionRequested);
+    show("/secret");
+    QVERIFY(visible<ui::MessageView>()->body().contains(QStringLiteral("8 B")));
+    QTest::mouseClick(button(), Qt::LeftButton);
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].toULongLong(), 0U);
+    show("/secret", 0);
+    QCOMPARE(visible<ui::TextView>()->toPlainText(), QStringLiteral("password"));
+}
+
+void PreviewTest::errorsStandInPlace()
+{
+    open(ImageBuilder().layer(TarBuilder().file("f", std::string(100'000, 'x'))));
+    QFile(m_fixture->directory.filePath(QStringLiteral("image.tar"))).resize(4096);
+    show("/f");
+    QVERIFY(visible<ui::MessageView>());
+    QCOMPARE(visible<ui::MessageView>()->title(), QStringLiteral("The content cannot be read"));
+    QVERIFY(!visible<ui::MessageView>()->body().isEmpty());
+}
+
+void PreviewTest::quickSelectionShowsTheLastOnly()
+{
+    TarBuilder tar;
+    for (int i = 0; i < 50; ++i) {
+        tar.file("f" + std::to_string(i), "content " + std::to_string(i));
+    }
+    open(ImageBuilder().layer(tar, {}, Compression::Gzip));
+    const auto* tree = m_fixture->session.tree();
+    for (int i = 0; i < 50; ++i) {
+        m_page->setVersion(
+            {m_fixture->session.opened(), *tree->find("/f" + std::to_string(i)), 0, 0});
+    }
+    QTRY_VERIFY(visible<ui::TextView>());
+    QTRY_COMPARE(visible<ui::TextView>()->toPlainText(), QStringLiteral("content 49"));
+}
+
+QTEST_MAIN(PreviewTest)
+#include "tst_preview.moc"
