@@ -197,7 +197,7 @@ void describeChanges(SampleLayer& layer)
     layer.file("var/lib/dpkg/status", dpkgStatus(true, true));
     // Removed.
     layer.whiteout("etc/motd");
-    layer.whiteout("var/lib/apt/lists/deb.debian.org_debian_dists_trixie_InRelease");
+    layer.whiteout("var/lib/apt/lists/mirror.example_debian_dists_trixie_InRelease");
     // Emptied and filled anew: what was in it is hidden by one opaque mark.
     layer.opaque("var/cache/apt");
     layer.file("var/cache/apt/pkgcache.bin", standInPackageCache("apache", 56));

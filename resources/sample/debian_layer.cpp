@@ -96,7 +96,7 @@ void describeConfiguration(SampleLayer& layer)
                "VERSION=\"13 (trixie)\"\nVERSION_CODENAME=trixie\nID=debian\n");
     layer.file("etc/debian_version", "13.3\n");
     layer.file("etc/apt/sources.list.d/debian.sources",
-               "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie trixie-updates\n"
+               "Types: deb\nURIs: http://mirror.example/debian\nSuites: trixie trixie-updates\n"
                "Components: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n");
     layer.file("etc/apt/apt.conf.d/01autoremove",
                "APT\n{\n  NeverAutoRemove\n  {\n    \"^linux-image.*\";\n    \"^firmware-.*\";\n  "

@@ -159,7 +159,7 @@ void describeEmacs(SampleLayer& layer)
     layer.file("var/cache/apt/pkgcache.bin", standInPackageCache("emacs", 48));
     layer.file("var/cache/apt/srcpkgcache.bin", standInPackageCache("emacs sources", 32));
     layer.file(
-        "var/lib/apt/lists/deb.debian.org_debian_dists_trixie_InRelease",
+        "var/lib/apt/lists/mirror.example_debian_dists_trixie_InRelease",
         "Origin: Debian\nSuite: stable\nCodename: trixie\nDate: Tue, 20 Jan 2026 08:11:02 UTC\n");
 }
 
