@@ -68,10 +68,10 @@ Decoded decodeUtf8(std::string_view s)
     if (first < 0x80) {
         return {1, first};
     }
-    const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4
-                             : first >= 0xe0 && first < 0xf0 ? 3
-                             : first >= 0xc2 && first < 0xe0 ? 2
-                                                             : 0;
+    const std::size_t length = first >= 0xf0 && first < 0xf5   ? 4
+                               : first >= 0xe0 && first < 0xf0 ? 3
+                               : first >= 0xc2 && first < 0xe0 ? 2
+                                                               : 0;
     if (length == 0 || s.size() < length) {
         return {};
     }

@@ -22,12 +22,12 @@ template <typename Tag> struct Id
     friend constexpr bool operator==(Id, Id) = default;
 };
 
-using NodeId = Id<struct NodeTag>;         ///< a path of a MergedTree
+using NodeId = Id<struct NodeTag>;           ///< a path of a MergedTree
 using LayerNodeId = Id<struct LayerNodeTag>; ///< a path of one LayerIndex
-using EntryId = Id<struct EntryTag>;       ///< a tar entry of one LayerIndex
-using NameId = Id<struct NameTag>;         ///< an interned byte string of one NamePool
-using XattrSetId = Id<struct XattrSetTag>; ///< a set of extended attributes of one LayerIndex
-using RowId = Id<struct RowTag>;           ///< a row of one Projection
+using EntryId = Id<struct EntryTag>;         ///< a tar entry of one LayerIndex
+using NameId = Id<struct NameTag>;           ///< an interned byte string of one NamePool
+using XattrSetId = Id<struct XattrSetTag>;   ///< a set of extended attributes of one LayerIndex
+using RowId = Id<struct RowTag>;             ///< a row of one Projection
 
 /// Position of a layer in its image, 0 = base.
 using LayerNo = std::uint32_t;

@@ -21,7 +21,8 @@ bool WarningList::has(WarningCode code) const
 
 void WarningList::add(WarningCode code, std::string text)
 {
-    const auto known = std::ranges::find_if(m_unlisted, [code](const auto& u) { return u.first == code; });
+    const auto known =
+        std::ranges::find_if(m_unlisted, [code](const auto& u) { return u.first == code; });
     if (known != m_unlisted.end()) {
         ++known->second;
     } else if (countOf(code) < limits::warningsOfOneKind) {

@@ -14,9 +14,9 @@ namespace strata {
 
 struct ExtractOptions
 {
-    std::vector<NodeId> roots;    ///< what to write, with all below; empty = everything
-    std::optional<LayerNo> asOf;  ///< the tree up to this layer; none = the whole image
-    bool keepOwners = true;       ///< chown where permitted
+    std::vector<NodeId> roots;   ///< what to write, with all below; empty = everything
+    std::optional<LayerNo> asOf; ///< the tree up to this layer; none = the whole image
+    bool keepOwners = true;      ///< chown where permitted
 };
 
 struct ExtractReport
@@ -30,7 +30,8 @@ struct ExtractReport
 /// goes through directory descriptors opened beneath it without following links, so no entry, link
 /// or name can lead outside. Hardlinks stay links; setuid and setgid bits stay as the image has
 /// them. What stood in the way is replaced, but no directory. What an ordinary user may not make is
-/// reported and the rest written. Progress in content bytes. Errors: Io, Changed, Denied, Cancelled.
+/// reported and the rest written. Progress in content bytes. Errors: Io, Changed, Denied,
+/// Cancelled.
 Result<ExtractReport> extractTree(const OpenedImage& image, const std::filesystem::path& target,
                                   const ExtractOptions& options, const Job& job);
 

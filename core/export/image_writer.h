@@ -20,7 +20,7 @@ struct ImageToWrite
 {
     std::vector<std::vector<std::byte>> layerTars;
     ImageConfig config;
-    std::string name; ///< reference; may be empty
+    std::string name;                                             ///< reference; may be empty
     std::vector<std::pair<std::string, std::string>> annotations; ///< of the manifest
 };
 

@@ -28,7 +28,7 @@ public:
 
     /// Writes a member; `content` must hold member.size bytes (regular files only).
     Status add(const TarMember& member, std::span<const std::byte> content = {});
-    Status addWhiteout(std::string_view path); ///< "a/b" → "a/.wh.b", mtime 0
+    Status addWhiteout(std::string_view path);    ///< "a/b" → "a/.wh.b", mtime 0
     Status addOpaque(std::string_view directory); ///< "a" → "a/.wh..wh..opq", mtime 0
     /// Writes the end of the archive. Nothing can be added afterwards.
     Status finish();

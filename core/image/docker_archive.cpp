@@ -74,8 +74,7 @@ Image readItem(const FileSet& files, const json::Value& item)
         layer.file = cleanMemberName(name);
         const auto position = image.layers.size();
         if (position < image.config.diffIds.size()) {
-            const auto& source =
-                json::member(sources, image.config.diffIds[position].text());
+            const auto& source = json::member(sources, image.config.diffIds[position].text());
             layer.mediaType = json::text(source, "mediaType");
             layer.foreign = isForeignLayer(layer.mediaType);
         }

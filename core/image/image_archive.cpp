@@ -64,10 +64,9 @@ private:
 /// Whether the members look like a file system rather than any tar that happens to be around.
 bool looksLikeRootfs(const FileSet& files)
 {
-    static constexpr std::array folders = {"bin",  "boot", "dev",  "etc", "home", "lib",
-                                           "lib64", "media", "mnt", "nix", "opt",  "proc",
-                                           "root", "run",  "sbin", "srv", "sys",  "usr",
-                                           "var",  "Files"};
+    static constexpr std::array folders = {"bin",   "boot", "dev", "etc", "home", "lib",  "lib64",
+                                           "media", "mnt",  "nix", "opt", "proc", "root", "run",
+                                           "sbin",  "srv",  "sys", "usr", "var",  "Files"};
     return std::ranges::any_of(files.names(), [](const std::string& name) {
         const auto slash = name.find('/');
         const auto last = name.rfind('/');
@@ -243,24 +242,22 @@ private:
     {
         const bool indexEmpty = haveIndex && oci.empty();
         for (auto& image : docker) {
-            const auto same = std::ranges::find_if(oci, [&](const Image& other) {
-                return image.id && other.id == image.id;
-            });
+            const auto same = std::ranges::find_if(
+                oci, [&](const Image& other) { return image.id && other.id == image.id; });
             if (same == oci.end()) {
                 if (haveIndex) {
                     m_out->m_warnings.add(
                         WarningCode::ManifestsDisagree,
-                        indexEmpty ? std::string("index.json lists no image; manifest.json is used")
-                                   : "index.json does not list " +
-                                         quoteForDisplay(image.displayName()) +
-                                         "; taken from manifest.json");
+                        indexEmpty
+                            ? std::string("index.json lists no image; manifest.json is used")
+                            : "index.json does not list " + quoteForDisplay(image.displayName()) +
+                                  "; taken from manifest.json");
                 }
                 oci.push_back(std::move(image));
                 continue;
             }
             mergeNames(*same, image);
-            const bool lacksLayers =
-                same->layers.size() != image.layers.size() || !same->available;
+            const bool lacksLayers = same->layers.size() != image.layers.size() || !same->available;
             if (lacksLayers && image.available) {
                 m_out->m_warnings.add(WarningCode::ManifestsDisagree,
                                       "index.json and manifest.json disagree on the layers of " +
@@ -341,8 +338,8 @@ Result<std::shared_ptr<const ImageArchive>> ImageArchive::open(const std::filesy
     return ArchiveOpener(path.native(), job).openSource(std::move(*source));
 }
 
-Result<std::shared_ptr<const ImageArchive>> ImageArchive::open(SharedSource source, std::string name,
-                                                               const Job& job)
+Result<std::shared_ptr<const ImageArchive>> ImageArchive::open(SharedSource source,
+                                                               std::string name, const Job& job)
 {
     return ArchiveOpener(std::move(name), job).openSource(std::move(source));
 }

@@ -34,7 +34,8 @@ bool digestMatches(const std::optional<Digest>& digest, std::string_view wanted)
         return false;
     }
     return digest->text() == wanted || (wanted.size() >= 4 && digest->hex().starts_with(wanted)) ||
-           (wanted.starts_with("sha256:") && wanted.size() >= 11 && digest->text().starts_with(wanted));
+           (wanted.starts_with("sha256:") && wanted.size() >= 11 &&
+            digest->text().starts_with(wanted));
 }
 
 std::optional<std::size_t> asNumber(std::string_view text)
@@ -78,7 +79,8 @@ std::vector<std::size_t> byWish(const std::vector<Image>& images, const std::str
         return byName;
     }
     // A short number is a position rather than the start of a digest.
-    if (const auto number = asNumber(wanted); number && *number < images.size() && wanted.size() < 6) {
+    if (const auto number = asNumber(wanted);
+        number && *number < images.size() && wanted.size() < 6) {
         return {*number};
     }
     return byDigest;
@@ -110,7 +112,8 @@ Result<ImageChoice> chooseImage(const std::vector<Image>& images, const ImageWis
     }
     std::vector<std::size_t> all = left;
     if (wish.platform) {
-        std::erase_if(left, [&](std::size_t i) { return !images[i].platform.matches(*wish.platform); });
+        std::erase_if(left,
+                      [&](std::size_t i) { return !images[i].platform.matches(*wish.platform); });
     }
     if (left.empty()) {
         if (images.empty()) {
@@ -128,13 +131,12 @@ Result<ImageChoice> chooseImage(const std::vector<Image>& images, const ImageWis
         return fail(ErrorCode::NotFound, "there is no image " + quoteForDisplay(what) +
                                              " in it; there is " + list(images, all));
     }
-    const auto best = *std::ranges::min_element(
-        left, {}, [&](std::size_t i) { return rank(images[i]); });
+    const auto best =
+        *std::ranges::min_element(left, {}, [&](std::size_t i) { return rank(images[i]); });
     ImageChoice choice;
     choice.index = best;
-    const auto others = std::ranges::count_if(left, [&](std::size_t i) {
-        return i != best && images[i].kind == ImageKind::Image;
-    });
+    const auto others = std::ranges::count_if(
+        left, [&](std::size_t i) { return i != best && images[i].kind == ImageKind::Image; });
     if (others > 0) {
         choice.note = "taking " + describe(images[best]) + ", one of " +
                       std::to_string(others + 1) + " images (" + list(images, left) + ")";

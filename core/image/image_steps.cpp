@@ -51,9 +51,9 @@ void mapHistory(Image& image)
 /// Layers made by steps before position `end`.
 LayerNo layersBefore(const Image& image, std::size_t end)
 {
-    return static_cast<LayerNo>(
-        std::ranges::count_if(image.steps.begin(), image.steps.begin() + static_cast<std::ptrdiff_t>(end),
-                              [](const Step& s) { return s.layer.has_value(); }));
+    return static_cast<LayerNo>(std::ranges::count_if(
+        image.steps.begin(), image.steps.begin() + static_cast<std::ptrdiff_t>(end),
+        [](const Step& s) { return s.layer.has_value(); }));
 }
 
 std::optional<std::chrono::sys_seconds> parseTime(const std::string& rfc3339)
@@ -67,7 +67,8 @@ std::optional<std::chrono::sys_seconds> parseTime(const std::string& rfc3339)
 /// buildah, building layer by layer, notes the steps' own intermediate images too, by id.
 bool isBareId(std::string_view name)
 {
-    return name.size() >= 12 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return name.size() >= 12 &&
+           name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 /// A base that was committed in one go has no instruction of its own but its name.

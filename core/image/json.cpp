@@ -37,8 +37,8 @@ bool tooDeep(std::string_view text)
 Result<Value> parse(std::string_view text)
 {
     if (text.size() > limits::jsonBytes) {
-        return fail(ErrorCode::LimitExceeded, "JSON of more than " +
-                                                  std::to_string(limits::jsonBytes >> 20U) + " MiB");
+        return fail(ErrorCode::LimitExceeded,
+                    "JSON of more than " + std::to_string(limits::jsonBytes >> 20U) + " MiB");
     }
     if (tooDeep(text)) {
         return fail(ErrorCode::LimitExceeded,

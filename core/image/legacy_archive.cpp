@@ -39,9 +39,9 @@ Image readChain(const FileSet& files, const std::string& top)
         const auto document =
             text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
         if (!document) {
-            image.warnings.add(WarningCode::LayerMissing,
-                               "the layer " + quoteForDisplay(id.substr(0, 12)) +
-                                   " has no readable description");
+            image.warnings.add(WarningCode::LayerMissing, "the layer " +
+                                                              quoteForDisplay(id.substr(0, 12)) +
+                                                              " has no readable description");
             complete = false;
             break;
         }
@@ -86,8 +86,8 @@ Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList&)
     }
     const auto document = json::parse(*text);
     if (!document || !document->is_object()) {
-        return fail(ErrorCode::Malformed,
-                    document ? "is no JSON object" : document.error().what, "repositories");
+        return fail(ErrorCode::Malformed, document ? "is no JSON object" : document.error().what,
+                    "repositories");
     }
     std::map<std::string, std::vector<std::string>> namesOfId;
     for (const auto& [repository, tags] : document->items()) {

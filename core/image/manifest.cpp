@@ -97,24 +97,25 @@ void judge(Image& image, bool configRead)
                           return layer.available || layer.foreign;
                       });
     if (image.kind != ImageKind::Image && !image.error) {
-        image.error = Error{ErrorCode::Unsupported,
-                            std::string("is ") +
-                                (image.kind == ImageKind::Attestation
-                                     ? "an attestation, a statement about an image"
-                                     : "an artifact" + (image.artifactType.empty()
-                                                            ? std::string()
-                                                            : " of type " + escapeForDisplay(
-                                                                                image.artifactType))) +
-                                ", and holds no file system",
-                            escapeForDisplay(image.displayName())};
+        image.error = Error{
+            ErrorCode::Unsupported,
+            std::string("is ") +
+                (image.kind == ImageKind::Attestation
+                     ? "an attestation, a statement about an image"
+                     : "an artifact" + (image.artifactType.empty()
+                                            ? std::string()
+                                            : " of type " + escapeForDisplay(image.artifactType))) +
+                ", and holds no file system",
+            escapeForDisplay(image.displayName())};
     }
     if (configRead && image.kind == ImageKind::Image && !image.error &&
         image.layers.size() != image.config.diffIds.size()) {
-        image.error = Error{ErrorCode::Malformed,
-                            "has " + std::to_string(image.layers.size()) +
-                                (image.layers.size() == 1 ? " layer" : " layers") + ", but its config names " +
-                                std::to_string(image.config.diffIds.size()),
-                            escapeForDisplay(image.displayName())};
+        image.error =
+            Error{ErrorCode::Malformed,
+                  "has " + std::to_string(image.layers.size()) +
+                      (image.layers.size() == 1 ? " layer" : " layers") +
+                      ", but its config names " + std::to_string(image.config.diffIds.size()),
+                  escapeForDisplay(image.displayName())};
         image.available = false;
     }
 }

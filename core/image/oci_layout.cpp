@@ -38,9 +38,9 @@ public:
         }
         for (const auto& item : manifests) {
             if (m_images.size() >= limits::images) {
-                m_warnings.add(WarningCode::LimitReached,
-                               "the index lists more than " + std::to_string(limits::images) +
-                                   " images; the rest is not shown");
+                m_warnings.add(WarningCode::LimitReached, "the index lists more than " +
+                                                              std::to_string(limits::images) +
+                                                              " images; the rest is not shown");
                 return;
             }
             readDescriptor(parseDescriptor(item), names, depth);
@@ -76,7 +76,8 @@ private:
             }
         }
         if (!described.digest) {
-            m_warnings.add(WarningCode::Malformed, "an image index with an entry without a valid digest");
+            m_warnings.add(WarningCode::Malformed,
+                           "an image index with an entry without a valid digest");
             return;
         }
         const auto file = blobFile(*described.digest);
@@ -118,9 +119,9 @@ private:
         }
         const auto index = json::parse(text);
         if (!index) {
-            m_warnings.add(WarningCode::Malformed,
-                           "the index " + std::string(described.digest->shortHex()) + ": " +
-                               index.error().message());
+            m_warnings.add(WarningCode::Malformed, "the index " +
+                                                       std::string(described.digest->shortHex()) +
+                                                       ": " + index.error().message());
             return;
         }
         readIndex(*index, names, depth + 1);

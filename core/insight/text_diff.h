@@ -17,8 +17,8 @@ struct DiffLine
     DiffKind kind = DiffKind::Context;
     std::uint32_t oldLine = 0; ///< from 1; 0 = not in the old text
     std::uint32_t newLine = 0;
-    std::string text;          ///< without its line end
-    bool noNewline = false;    ///< the text's last line, without a line end
+    std::string text;       ///< without its line end
+    bool noNewline = false; ///< the text's last line, without a line end
 };
 
 struct DiffHunk

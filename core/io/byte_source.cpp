@@ -33,12 +33,12 @@ public:
         if (offset >= m_size) {
             return 0;
         }
-        const auto wanted = static_cast<std::size_t>(
-            std::min<std::uint64_t>(into.size(), m_size - offset));
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), m_size - offset));
         std::size_t done = 0;
         while (done < wanted) {
-            const auto n = ::pread(m_fd, into.data() + done, wanted - done,
-                                   static_cast<off_t>(offset + done));
+            const auto n =
+                ::pread(m_fd, into.data() + done, wanted - done, static_cast<off_t>(offset + done));
             if (n > 0) {
                 done += static_cast<std::size_t>(n);
             } else if (n == 0) {
@@ -100,8 +100,8 @@ public:
         if (offset >= m_length || into.empty()) {
             return 0;
         }
-        const auto wanted = static_cast<std::size_t>(
-            std::min<std::uint64_t>(into.size(), m_length - offset));
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), m_length - offset));
         auto n = m_whole->readAt(m_offset + offset, into.first(wanted));
         if (n && *n == 0) {
             return fail(ErrorCode::Truncated, "ends before its last byte");

@@ -158,10 +158,12 @@ Result<Compression> sniffCompression(const ByteSource& source)
         return Compression::Xz;
     }
     if (startsWith(bytes, "BZh") && bytes.size() >= 10 &&
-        (startsWith(bytes.subspan(4), "1AY&SY") || startsWith(bytes.subspan(4), "\x17\x72\x45\x38\x50\x90"))) {
+        (startsWith(bytes.subspan(4), "1AY&SY") ||
+         startsWith(bytes.subspan(4), "\x17\x72\x45\x38\x50\x90"))) {
         return Compression::Bzip2;
     }
-    if (startsWith(bytes, "\x5d\0\0"sv) || startsWith(bytes, "LZIP") || startsWith(bytes, "\x1f\x9d")) {
+    if (startsWith(bytes, "\x5d\0\0"sv) || startsWith(bytes, "LZIP") ||
+        startsWith(bytes, "\x1f\x9d")) {
         return Compression::Other;
     }
     return Compression::None;

@@ -141,7 +141,8 @@ private:
             std::string path = member.target;
             if (member.kind == Kind::Symlink && !path.starts_with('/')) {
                 const auto slash = name.rfind('/');
-                path.insert(0, slash == std::string::npos ? std::string() : name.substr(0, slash + 1));
+                path.insert(0,
+                            slash == std::string::npos ? std::string() : name.substr(0, slash + 1));
             }
             if (splitPath(path).escapes) {
                 return fail(ErrorCode::Denied, "is a link that leads out of the archive",
@@ -163,7 +164,8 @@ Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& j
 {
     auto set = std::make_shared<TarFileSet>(std::move(tar));
     if (auto read = set->readMembers(job); !read) {
-        if (read.error().code == ErrorCode::Malformed || read.error().code == ErrorCode::Truncated) {
+        if (read.error().code == ErrorCode::Malformed ||
+            read.error().code == ErrorCode::Truncated) {
             return fail(ErrorCode::NotAnImage, "is not a tar archive");
         }
         return std::unexpected(read.error());

@@ -173,15 +173,16 @@ struct TarReader::State
         member.uid = clampTo32(archive_entry_uid(e));
         member.gid = clampTo32(archive_entry_gid(e));
         member.mtime = archive_entry_mtime(e);
-        member.mtimeNsec = static_cast<std::uint32_t>(
-            std::clamp(archive_entry_mtime_nsec(e), 0L, 999'999'999L));
+        member.mtimeNsec =
+            static_cast<std::uint32_t>(std::clamp(archive_entry_mtime_nsec(e), 0L, 999'999'999L));
         if (member.mtime < 0 && member.mtimeNsec > 0) {
             // libarchive gives "-5.5" as −5 s and half a second; a time is seconds plus a fraction.
             --member.mtime;
             member.mtimeNsec = 1'000'000'000 - member.mtimeNsec;
         }
         if (member.type == FileType::File && !member.hardlink) {
-            member.size = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(e), 0));
+            member.size =
+                static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(e), 0));
         }
         if (member.type == FileType::CharDevice || member.type == FileType::BlockDevice) {
             member.deviceMajor = static_cast<std::uint32_t>(archive_entry_rdevmajor(e));

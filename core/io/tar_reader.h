@@ -24,7 +24,7 @@ std::string_view fileTypeName(FileType type);
 struct TarMember
 {
     std::string path;
-    std::string linkTarget; ///< of a symlink or hardlink
+    std::string linkTarget;                                  ///< of a symlink or hardlink
     std::vector<std::pair<std::string, std::string>> xattrs; ///< name, raw value
     std::uint64_t size = 0; ///< real size in bytes, sparse holes included
     std::int64_t mtime = 0; ///< seconds since 1970, negative before

@@ -6,9 +6,8 @@ namespace strata {
 std::pair<std::uint32_t, std::uint32_t> LayerIndex::children(LayerNodeId id) const
 {
     const auto first = m_nodes[id.index()].firstChild.value;
-    const auto last = id.index() + 1 < m_nodes.size()
-                          ? m_nodes[id.index() + 1].firstChild.value
-                          : static_cast<std::uint32_t>(m_nodes.size());
+    const auto last = id.index() + 1 < m_nodes.size() ? m_nodes[id.index() + 1].firstChild.value
+                                                      : static_cast<std::uint32_t>(m_nodes.size());
     return {first, last};
 }
 

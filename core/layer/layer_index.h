@@ -29,10 +29,10 @@ struct LayerEntry
     std::uint32_t gid = 0;
     std::uint32_t deviceMajor = 0;
     std::uint32_t deviceMinor = 0;
-    NameId target;      ///< of a symlink, and of hardlinks to one: its target as written; of other
-                        ///< hardlinks: the path linked to ("/a/b")
-    XattrSetId xattrs;  ///< none = no extended attributes
-    EntryId inode;      ///< hardlink within the layer: the entry that holds the content
+    NameId target;     ///< of a symlink, and of hardlinks to one: its target as written; of other
+                       ///< hardlinks: the path linked to ("/a/b")
+    XattrSetId xattrs; ///< none = no extended attributes
+    EntryId inode;     ///< hardlink within the layer: the entry that holds the content
     std::uint16_t mode = 0; ///< twelve permission bits
     FileType type = FileType::File;
     bool hashed = false;
@@ -46,9 +46,9 @@ struct LayerNode
     LayerNodeId parent;
     LayerNodeId firstChild; ///< children are [firstChild of this, firstChild of the next node)
     NameId name;
-    EntryId entry;          ///< none = implied by a child, or only a whiteout
-    bool whiteout = false;  ///< hides the path in the layers below
-    bool opaque = false;    ///< hides every child in the layers below
+    EntryId entry;         ///< none = implied by a child, or only a whiteout
+    bool whiteout = false; ///< hides the path in the layers below
+    bool opaque = false;   ///< hides every child in the layers below
 };
 
 struct Xattr
@@ -72,9 +72,12 @@ public:
     std::pair<std::uint32_t, std::uint32_t> children(LayerNodeId id) const;
     std::span<const Xattr> xattrs(XattrSetId id) const;
 
-    std::uint64_t memberCount() const { return m_members; }   ///< tar entries of every kind
-    std::uint64_t tarSize() const { return m_tarSize; }       ///< uncompressed bytes of the tar
-    std::uint64_t contentBytes() const { return m_contentBytes; } ///< of its regular files, copies of duplicates included
+    std::uint64_t memberCount() const { return m_members; } ///< tar entries of every kind
+    std::uint64_t tarSize() const { return m_tarSize; }     ///< uncompressed bytes of the tar
+    std::uint64_t contentBytes() const
+    {
+        return m_contentBytes;
+    } ///< of its regular files, copies of duplicates included
     bool damaged() const { return m_damaged; } ///< ended early; what came before is here
     const WarningList& warnings() const { return m_warnings; }
     std::size_t bytes() const; ///< memory held

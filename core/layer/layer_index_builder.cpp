@@ -108,7 +108,8 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
             if (++hops > limits::symlinkHops || parts.size() > limits::pathDepth) {
                 if (create) {
                     warn(WarningCode::PathEscapes,
-                         quoteForDisplay(forPath) + " lies behind too many symbolic links and is ignored");
+                         quoteForDisplay(forPath) +
+                             " lies behind too many symbolic links and is ignored");
                 }
                 return std::nullopt;
             }
@@ -121,7 +122,8 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
             while (!rest.empty()) {
                 const auto slash = rest.find('/');
                 const auto piece = rest.substr(0, slash);
-                rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
+                rest =
+                    slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
                 if (!piece.empty() && piece != ".") {
                     more.push_back(piece);
                 }
@@ -147,12 +149,13 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
     return at;
 }
 
-std::optional<std::uint32_t>
-LayerIndexBuilder::parentOf(const std::vector<std::string_view>& parts, const std::string& path)
+std::optional<std::uint32_t> LayerIndexBuilder::parentOf(const std::vector<std::string_view>& parts,
+                                                         const std::string& path)
 {
     const auto slash = path.rfind('/');
     const bool plain = slash != std::string::npos && slash + 1 < path.size();
-    const std::string_view folder = plain ? std::string_view(path).substr(0, slash) : std::string_view{};
+    const std::string_view folder =
+        plain ? std::string_view(path).substr(0, slash) : std::string_view{};
     if (plain && m_lastFolderNode != ChildTable::none && folder == m_lastFolder) {
         return m_lastFolderNode;
     }
@@ -168,10 +171,9 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
 {
     ++m_index->m_members;
     if (member.path.size() > limits::pathBytes || member.linkTarget.size() > limits::pathBytes) {
-        warn(WarningCode::LimitReached, "an entry whose path is longer than " +
-                                            std::to_string(limits::pathBytes) +
-                                            " bytes was passed over: " +
-                                            quoteForDisplay(member.path.substr(0, 80)) + "…");
+        warn(WarningCode::LimitReached,
+             "an entry whose path is longer than " + std::to_string(limits::pathBytes) +
+                 " bytes was passed over: " + quoteForDisplay(member.path.substr(0, 80)) + "…");
         return {};
     }
     const auto split = splitPath(member.path);
@@ -194,7 +196,8 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
         return {};
     }
     if (isAufsLeftover(split.parts.front())) {
-        warn(WarningCode::AufsLeftover, quoteForDisplay(member.path) + " is a leftover of AUFS and is hidden");
+        warn(WarningCode::AufsLeftover,
+             quoteForDisplay(member.path) + " is a leftover of AUFS and is hidden");
         return {};
     }
     for (auto it = split.parts.begin(); it + 1 != split.parts.end(); ++it) {
@@ -224,7 +227,8 @@ bool LayerIndexBuilder::takeWhiteout(std::uint32_t parent, std::string_view name
     }
     const auto hidden = name.substr(whiteoutPrefix.size());
     if (hidden.empty() || hidden == "." || hidden == "..") {
-        warn(WarningCode::BadWhiteout, quoteForDisplay(path) + " names nothing to hide and is ignored");
+        warn(WarningCode::BadWhiteout,
+             quoteForDisplay(path) + " names nothing to hide and is ignored");
         return true;
     }
     m_nodes[child(parent, hidden, true)].whiteout = true;
@@ -263,7 +267,8 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
     if (!member.hardlink && member.type == FileType::CharDevice && member.deviceMajor == 0 &&
         member.deviceMinor == 0) {
         warn(WarningCode::DeviceWhiteout,
-             quoteForDisplay(member.path) + " is a character device 0/0, which the kernel takes for a whiteout");
+             quoteForDisplay(member.path) +
+                 " is a character device 0/0, which the kernel takes for a whiteout");
         becomeNonDirectory(m_nodes[at]);
         m_nodes[at].entry = {};
         m_nodes[at].whiteout = m_nodes[at].deviceWhiteout = true;
@@ -273,7 +278,8 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
     if (member.hardlink) {
         target = linkTarget(member.linkTarget);
         if (target && m_nodes[at].entry == *target) {
-            warn(WarningCode::DuplicateEntry, quoteForDisplay(member.path) + " is a link to itself");
+            warn(WarningCode::DuplicateEntry,
+                 quoteForDisplay(member.path) + " is a link to itself");
             return {};
         }
     }
@@ -371,8 +377,9 @@ void LayerIndexBuilder::resolvePendingLinks()
         for (const EntryId link : chain) {
             LayerEntry& entry = m_index->m_entries[link.index()];
             if (found) {
-                warn(WarningCode::LinkBeforeTarget, "a hard link stands before its target " +
-                                                        quoteForDisplay(m_index->name(entry.target)));
+                warn(WarningCode::LinkBeforeTarget,
+                     "a hard link stands before its target " +
+                         quoteForDisplay(m_index->name(entry.target)));
                 linkTo(link, *at);
             } else {
                 entry.lowerLink = true;
@@ -424,68 +431,6 @@ void LayerIndexBuilder::setContentHash(EntryId entry, std::uint64_t hash)
 {
     m_index->m_entries[entry.index()].contentHash = hash;
     m_index->m_entries[entry.index()].hashed = true;
-}
-
-void LayerIndexBuilder::freezeNodes()
-{
-    // Nodes that say nothing (replaced and not made again) are left out, from the leaves up.
-    // Children stand behind their parents in m_nodes, so one backward pass sees them first.
-    std::vector<bool> kept(m_nodes.size(), false);
-    kept[0] = true;
-    for (std::size_t i = m_nodes.size(); i-- > 1;) {
-        const Node& node = m_nodes[i];
-        if (!alive(node)) {
-            kept[i] = false;
-            continue;
-        }
-        if (node.entry || node.whiteout || node.opaque || kept[i]) {
-            kept[i] = kept[node.parent] = true;
-        }
-    }
-    std::vector<std::uint32_t> order{0};
-    std::vector<LayerNode> frozen;
-    std::vector<std::uint32_t> children;
-    frozen.push_back({LayerNodeId{0}, {}, m_nodes[0].name, m_nodes[0].entry, false, m_nodes[0].opaque});
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        children.clear();
-        for (auto c = m_nodes[order[i]].firstChild; c != ChildTable::none;
-             c = m_nodes[c].nextSibling) {
-            if (kept[c] && alive(m_nodes[c])) {
-                children.push_back(c);
-            }
-        }
-        std::ranges::sort(children, {}, [this](std::uint32_t c) {
-            return m_index->m_names.at(m_nodes[c].name);
-        });
-        frozen[i].firstChild = {static_cast<std::uint32_t>(frozen.size())};
-        for (const auto c : children) {
-            const Node& node = m_nodes[c];
-            frozen.push_back({LayerNodeId{static_cast<std::uint32_t>(i)}, {}, node.name, node.entry,
-                              node.whiteout, node.opaque});
-            order.push_back(c);
-        }
-    }
-    m_index->m_nodes = std::move(frozen);
-    m_index->m_nodes.shrink_to_fit();
-}
-
-std::shared_ptr<const LayerIndex> LayerIndexBuilder::finish(std::uint64_t tarSize, bool damaged)
-{
-    resolvePendingLinks();
-    // Hashes of contents come after the links to them were made.
-    for (auto& entry : m_index->m_entries) {
-        if (entry.inode) {
-            const LayerEntry& target = m_index->m_entries[entry.inode.index()];
-            entry.contentHash = target.contentHash;
-            entry.hashed = target.hashed;
-        }
-    }
-    freezeNodes();
-    m_index->m_tarSize = tarSize;
-    m_index->m_damaged = damaged;
-    m_index->m_names.freeze();
-    m_index->m_entries.shrink_to_fit();
-    return std::exchange(m_index, nullptr);
 }
 
 } // namespace strata

@@ -25,7 +25,10 @@ public:
     /// hardlinks and refused members.
     EntryId add(const TarMember& member);
     void setContentHash(EntryId entry, std::uint64_t hash);
-    void warn(WarningCode code, std::string text) { m_index->m_warnings.add(code, std::move(text)); }
+    void warn(WarningCode code, std::string text)
+    {
+        m_index->m_warnings.add(code, std::move(text));
+    }
     std::uint64_t memberCount() const { return m_index->m_members; }
 
     /// Resolves links that stood before their targets, drops what was replaced, and sorts.

@@ -85,9 +85,9 @@ public:
         TarReader reader(m_stream);
         for (;;) {
             if (m_builder.memberCount() >= limits::layerEntries) {
-                m_builder.warn(WarningCode::LimitReached,
-                               "the layer has more than " + std::to_string(limits::layerEntries) +
-                                   " entries; the rest is not shown");
+                m_builder.warn(WarningCode::LimitReached, "the layer has more than " +
+                                                              std::to_string(limits::layerEntries) +
+                                                              " entries; the rest is not shown");
                 m_damaged = true;
                 return {};
             }
@@ -134,9 +134,8 @@ private:
             return std::unexpected(error);
         }
         m_damaged = true;
-        m_builder.warn(WarningCode::LayerDamaged,
-                       "the layer cannot be read to its end (" + error.what +
-                           "); what came before is shown");
+        m_builder.warn(WarningCode::LayerDamaged, "the layer cannot be read to its end (" +
+                                                      error.what + "); what came before is shown");
         return {};
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/paced_progress.h"
 #include "io/hasher.h"
+#include "tree/metadata_p.h"
 #include "tree/opened_image.h"
 
 #include <algorithm>
@@ -84,25 +85,19 @@ private:
         if (!same) {
             return;
         }
-        const bool unchanged = sameMetadata((*m_versions)[i - 1], version);
+        const bool unchanged = sameMetadataOf((*m_versions)[i - 1], version);
         version.change = unchanged ? Change::Unchanged : Change::Metadata;
         --counts.modified;
         ++(unchanged ? counts.unchanged : counts.metadata);
     }
 
-    bool sameMetadata(const Version& a, const Version& b) const
+    bool sameMetadataOf(const Version& a, const Version& b) const
     {
-        const LayerEntry& x = m_tree.entry(a);
-        const LayerEntry& y = m_tree.entry(b);
-        if (x.mode != y.mode || x.uid != y.uid || x.gid != y.gid || x.mtime != y.mtime ||
-            x.mtimeNsec != y.mtimeNsec) {
-            return false;
-        }
-        auto xattrsA = m_tree.xattrs(a);
-        auto xattrsB = m_tree.xattrs(b);
-        std::ranges::sort(xattrsA);
-        std::ranges::sort(xattrsB);
-        return xattrsA == xattrsB;
+        const auto x = m_tree.content(a);
+        const auto y = m_tree.content(b);
+        return x && y &&
+               sameMetadata(m_tree.layer(x->layer), m_tree.entry(*x), m_tree.layer(y->layer),
+                            m_tree.entry(*y));
     }
 
     Result<bool> sameContent(const Version& old, const Version& now)
@@ -131,8 +126,9 @@ private:
             if (!n || !m) {
                 return std::unexpected(n ? m.error() : n.error());
             }
-            if (*n != *m || !std::equal(m_blockA.begin(), m_blockA.begin() + static_cast<std::ptrdiff_t>(*n),
-                                        m_blockB.begin())) {
+            if (*n != *m ||
+                !std::equal(m_blockA.begin(), m_blockA.begin() + static_cast<std::ptrdiff_t>(*n),
+                            m_blockB.begin())) {
                 return false;
             }
             if (*n == 0) {

@@ -84,8 +84,8 @@ std::optional<NodeId> MergedTree::child(NodeId n, std::string_view wanted) const
 {
     const auto [first, last] = children(n);
     const auto ids = std::ranges::iota_view(first, last);
-    const auto at = std::ranges::lower_bound(
-        ids, wanted, {}, [this](std::uint32_t id) { return name(NodeId{id}); });
+    const auto at = std::ranges::lower_bound(ids, wanted, {},
+                                             [this](std::uint32_t id) { return name(NodeId{id}); });
     if (at == ids.end() || name(NodeId{*at}) != wanted) {
         return std::nullopt;
     }
@@ -148,7 +148,8 @@ const Version* MergedTree::versionIn(NodeId n, LayerNo k) const
 std::optional<std::size_t> MergedTree::lowerLink(const EntryRef& link) const
 {
     const auto& links = m_arena->lowerLinks;
-    const auto it = std::ranges::lower_bound(links, link, {}, &std::pair<EntryRef, EntryRef>::first);
+    const auto it =
+        std::ranges::lower_bound(links, link, {}, &std::pair<EntryRef, EntryRef>::first);
     if (it == links.end() || it->first != link) {
         return std::nullopt;
     }

@@ -67,8 +67,9 @@ public:
 
     Result<std::vector<std::shared_ptr<const LayerIndex>>> run()
     {
-        const auto wanted = m_options.threads != 0 ? m_options.threads
-                                                   : std::max(1U, std::thread::hardware_concurrency());
+        const auto wanted = m_options.threads != 0
+                                ? m_options.threads
+                                : std::max(1U, std::thread::hardware_concurrency());
         const auto count = std::min<std::size_t>(wanted, m_tasks.size());
         {
             std::vector<std::jthread> threads;
@@ -123,10 +124,10 @@ private:
         const LayerNo n = task.layers.front();
         const LayerDescriptor& layer = m_image.layers[n];
         if (!layer.available) {
-            return absentLayer(layer.foreign ? WarningCode::LayerForeign : WarningCode::LayerMissing,
-                               layer.foreign
-                                   ? "the layer is kept outside the archive by design"
-                                   : "the layer is not in the archive; its files are not shown");
+            return absentLayer(
+                layer.foreign ? WarningCode::LayerForeign : WarningCode::LayerMissing,
+                layer.foreign ? "the layer is kept outside the archive by design"
+                              : "the layer is not in the archive; its files are not shown");
         }
         auto stored = m_archive.openLayer(m_image, n);
         if (!stored) {

@@ -179,10 +179,7 @@ private:
         return row;
     }
 
-    const Version& shown(NodeId node) const
-    {
-        return m_tree.versions(node)[m_shown[node.index()]];
-    }
+    const Version& shown(NodeId node) const { return m_tree.versions(node)[m_shown[node.index()]]; }
 
     /// Metadata to sort by; of removed paths that of the version they hide.
     const LayerEntry& entryOf(NodeId node) const
@@ -212,9 +209,8 @@ private:
                 std::ranges::reverse(nodes);
             }
             if (m_spec.directoriesFirst) {
-                std::ranges::stable_partition(nodes, [this](NodeId n) {
-                    return entryOf(n).type == FileType::Directory;
-                });
+                std::ranges::stable_partition(
+                    nodes, [this](NodeId n) { return entryOf(n).type == FileType::Directory; });
             }
             break;
         case SortKey::Origin:

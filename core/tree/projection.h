@@ -26,12 +26,12 @@ enum class SortKey { Name, Origin, Change, Size, Mode, Owner, Time };
 struct ProjectionSpec
 {
     Scope scope = Scope::WholeImage;
-    LayerNo layer = 0;         ///< for UpToLayer and OnlyLayer
-    bool showRemoved = false;  ///< hidden and removed paths too (OnlyLayer always shows its own)
+    LayerNo layer = 0;        ///< for UpToLayer and OnlyLayer
+    bool showRemoved = false; ///< hidden and removed paths too (OnlyLayer always shows its own)
     SortKey sortKey = SortKey::Name;
     bool descending = false;
     bool directoriesFirst = true; ///< for SortKey::Name
-    Filter filter;             ///< empty = everything; ancestors of matches are kept
+    Filter filter;                ///< empty = everything; ancestors of matches are kept
 };
 
 /// The rows a tree view shows for one ProjectionSpec: a second set of flat vectors over the same

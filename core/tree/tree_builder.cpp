@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "tree/metadata_p.h"
 
 #include <algorithm>
 #include <utility>
@@ -105,8 +106,7 @@ void TreeBuilder::foldChild(std::uint32_t parent, const LayerNode& child, LayerN
     }
     const auto node = findOrMake(parent, child.name);
     m_nodes[node].touched = m_layer;
-    const bool directory =
-        !child.entry || m_index->entry(child.entry).type == FileType::Directory;
+    const bool directory = !child.entry || m_index->entry(child.entry).type == FileType::Directory;
     if (directory) {
         foldDirectory(node, child, childId, hide, todo);
         return;
@@ -127,18 +127,20 @@ void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, Laye
             const bool link = entryOf(*old).type == FileType::Symlink;
             m_arena->warnings[m_layer].add(
                 WarningCode::ParentIsLowerLink,
-                quoteForDisplay(pathOf(node)) + " is a " + std::string(link ? "symbolic link" : "file") +
+                quoteForDisplay(pathOf(node)) + " is a " +
+                    std::string(link ? "symbolic link" : "file") +
                     " in a lower layer, and this layer puts entries below it without listing it: "
                     "the kernel shows a directory there" +
                     (link ? ", tools that unpack one layer after another write through the link"
                           : ""));
         }
-        addVersion(node, old != nullptr ? Change::Modified : Change::Added, {}, Cause::Entry, false);
+        addVersion(node, old != nullptr ? Change::Modified : Change::Added, {}, Cause::Entry,
+                   false);
     } else if (hide) {
         // Cut off from the directory below, it starts with default metadata.
         const LayerEntry& lower = entryOf(*old);
-        const bool same = lower.mode == MergedTree::implicitDirectory().mode && lower.uid == 0 && lower.gid == 0 &&
-                          !lower.xattrs;
+        const bool same = lower.mode == MergedTree::implicitDirectory().mode && lower.uid == 0 &&
+                          lower.gid == 0 && !lower.xattrs;
         addVersion(node, same ? Change::Unchanged : Change::Metadata, {}, Cause::Entry, false);
     }
     Hide below = hide;
@@ -296,27 +298,6 @@ const LayerEntry& TreeBuilder::entryOf(const Version& v) const
     return m_layers[holder.layer]->entry(holder.entry);
 }
 
-bool TreeBuilder::sameMetadata(const EntryRef& a, const EntryRef& b) const
-{
-    const LayerIndex& layerA = *m_layers[a.layer];
-    const LayerIndex& layerB = *m_layers[b.layer];
-    const LayerEntry& x = layerA.entry(a.entry);
-    const LayerEntry& y = layerB.entry(b.entry);
-    if (x.mode != y.mode || x.uid != y.uid || x.gid != y.gid || x.mtime != y.mtime ||
-        x.mtimeNsec != y.mtimeNsec) {
-        return false;
-    }
-    const auto named = [](const LayerIndex& layer, XattrSetId id) {
-        std::vector<std::pair<std::string_view, std::string_view>> out;
-        for (const auto& xattr : layer.xattrs(id)) {
-            out.emplace_back(layer.name(xattr.name), xattr.value);
-        }
-        std::ranges::sort(out);
-        return out;
-    };
-    return (!x.xattrs && !y.xattrs) || named(layerA, x.xattrs) == named(layerB, y.xattrs);
-}
-
 std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) const
 {
     const EntryRef now = holderOf(m_layer, entry);
@@ -329,7 +310,10 @@ std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) 
         return {Change::Metadata, false}; // the directory was only implied before
     }
     const EntryRef before = holderOf(old.layer, old.entry);
-    const Change same = sameMetadata(before, now) ? Change::Unchanged : Change::Metadata;
+    const Change same =
+        sameMetadata(*m_layers[before.layer], oldEntry, *m_layers[now.layer], newEntry)
+            ? Change::Unchanged
+            : Change::Metadata;
     switch (newEntry.type) {
     case FileType::Directory:
     case FileType::Fifo:
@@ -427,9 +411,8 @@ std::shared_ptr<const MergedTree> TreeBuilder::finish()
         for (auto c = node.firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
             children.push_back(c);
         }
-        std::ranges::sort(children, {}, [this](std::uint32_t c) {
-            return m_arena->names.at(m_nodes[c].name);
-        });
+        std::ranges::sort(children, {},
+                          [this](std::uint32_t c) { return m_arena->names.at(m_nodes[c].name); });
         frozen[i].firstChild = static_cast<std::uint32_t>(frozen.size());
         for (const auto c : children) {
             frozen.push_back({NodeId{static_cast<std::uint32_t>(i)}, m_nodes[c].name, 0, 0});

@@ -66,7 +66,6 @@ private:
     std::pair<Change, bool> compare(const Version& old, EntryId entry) const;
     const LayerEntry& entryOf(const Version& v) const;
     EntryRef holderOf(LayerNo layer, EntryId entry) const;
-    bool sameMetadata(const EntryRef& a, const EntryRef& b) const;
     bool exists(LayerNodeId id) const;
     void resolveLowerLink(EntryId entry);
     std::string pathOf(std::uint32_t node) const;

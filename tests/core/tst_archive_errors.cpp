@@ -52,6 +52,7 @@ private slots:
     void pipesAreRefusedAndDoNotBlock();
     void cutInTheMiddleOfALayer_data() { addForms(); }
     void cutInTheMiddleOfALayer();
+    void cutBeforeTheManifestSaysSo();
     void cutAnywhereNeverCrashes_data() { addForms(); }
     void cutAnywhereNeverCrashes();
     void aMissingLayerIsWarnedAbout_data() { addForms(); }
@@ -126,6 +127,18 @@ void TestArchiveErrors::cutInTheMiddleOfALayer()
     }
     QVERIFY(!(*archive)->files().warnings().empty() || !allWarnings(*archive).empty());
     QVERIFY(load(*archive) != nullptr || (*archive)->images().empty());
+}
+
+void TestArchiveErrors::cutBeforeTheManifestSaysSo()
+{
+    // podman writes manifest.json last, so that a download cut short has none.
+    const auto image = sample();
+    ArchiveBuilder builder(ArchiveForm::Podman);
+    builder.image(image);
+    builder.cutInside(builder.layerFile(image, 1));
+    const auto archive = openArchive(builder);
+    QCOMPARE(outcome(archive), "Truncated"s);
+    QVERIFY(archive.error().what.contains("cut off"));
 }
 
 void TestArchiveErrors::cutAnywhereNeverCrashes()

@@ -413,6 +413,10 @@ void TestTarReader::case32_paxTimeHasNanoseconds()
     const auto m = firstMember(TarBuilder().pax({{"mtime", "1600000000.123456789"}}).file("f"));
     QCOMPARE(m.mtime, std::int64_t{1600000000});
     QCOMPARE(m.mtimeNsec, 123456789U);
+    // A time is whole seconds plus a fraction, before 1970 too: -5.25 = -6 + 0.75.
+    const auto early = firstMember(TarBuilder().pax({{"mtime", "-5.25"}}).file("f"));
+    QCOMPARE(early.mtime, std::int64_t{-6});
+    QCOMPARE(early.mtimeNsec, 750000000U);
 }
 
 void TestTarReader::case33_globalHeaderIsIgnored()

@@ -176,9 +176,8 @@ void TestUmoci::skopeoFormsGiveOneTree_data()
         << QStringList{QStringLiteral("--dest-compress-format"), QStringLiteral("zstd")}
         << QStringLiteral("oci:%1/zstd:test").arg(folder);
     QTest::newRow("dir") << QStringList() << QStringLiteral("dir:%1/dir").arg(folder);
-    QTest::newRow("dir, decompressed")
-        << QStringList{QStringLiteral("--dest-decompress")}
-        << QStringLiteral("dir:%1/plain-dir").arg(folder);
+    QTest::newRow("dir, decompressed") << QStringList{QStringLiteral("--dest-decompress")}
+                                       << QStringLiteral("dir:%1/plain-dir").arg(folder);
 }
 
 void TestUmoci::skopeoFormsGiveOneTree()

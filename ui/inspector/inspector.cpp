@@ -10,8 +10,8 @@
 #include "inspector/timeline_page.h"
 #include "session/image_session.h"
 #include "text/format.h"
-#include "theme/theme.h"
 #include "theme/page_tabs.h"
+#include "theme/theme.h"
 
 #include <QAction>
 #include <QDir>

@@ -30,7 +30,7 @@ public:
     {
         using T = std::invoke_result_t<Work, const Job&>;
         launch([this, work = std::move(work), done = std::move(done)](const Job& job,
-                                                                       std::uint64_t run) mutable {
+                                                                      std::uint64_t run) mutable {
             auto result = std::make_shared<T>(work(job));
             deliver(run, [result, done = std::move(done)]() mutable { done(std::move(*result)); });
         });

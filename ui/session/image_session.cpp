@@ -100,7 +100,8 @@ void ImageSession::openSample()
         [](const Job& job) {
             const QResource resource(QStringLiteral(":/stratascope/sample.tar"));
             const auto bytes = resource.uncompressedData();
-            const auto view = std::as_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
+            const auto view =
+                std::as_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
             return ImageArchive::open(memorySource({view.begin(), view.end()}), "sample", job);
         },
         [this](auto result) { archiveOpened(std::move(result)); });
@@ -154,11 +155,9 @@ void ImageSession::chooseImage(int index)
             }
         });
     };
-    m_loader.start(
-        [archive = m_archive, at = static_cast<std::size_t>(index), options](const Job& job) {
-            return loadImage(archive, at, job, options);
-        },
-        [this](auto loaded) { imageLoaded(std::move(loaded)); });
+    m_loader.start([archive = m_archive, at = static_cast<std::size_t>(index),
+                    options](const Job& job) { return loadImage(archive, at, job, options); },
+                   [this](auto loaded) { imageLoaded(std::move(loaded)); });
 }
 
 void ImageSession::imageLoaded(Result<std::shared_ptr<const OpenedImage>> result)
@@ -178,13 +177,14 @@ void ImageSession::imageLoaded(Result<std::shared_ptr<const OpenedImage>> result
 void ImageSession::startBackgroundWork()
 {
     if (m_opened->tree->undecidedCount() > 0) {
-        m_resolver.start([opened = m_opened](const Job& job) { return resolveContents(*opened, job); },
-                         [this](auto resolved) {
-                             if (resolved) {
-                                 m_opened = std::move(*resolved);
-                                 Q_EMIT changesResolved();
-                             }
-                         });
+        m_resolver.start(
+            [opened = m_opened](const Job& job) { return resolveContents(*opened, job); },
+            [this](auto resolved) {
+                if (resolved) {
+                    m_opened = std::move(*resolved);
+                    Q_EMIT changesResolved();
+                }
+            });
     }
     m_verifier.start(
         [this, archive = m_archive, at = static_cast<std::size_t>(m_imageIndex),

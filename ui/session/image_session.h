@@ -40,7 +40,7 @@ public:
     ~ImageSession() override;
 
     State state() const { return m_state; }
-    const Error& error() const { return m_error; } ///< meaningful in State::Failed
+    const Error& error() const { return m_error; }         ///< meaningful in State::Failed
     const QString& fileName() const { return m_fileName; } ///< as opened; empty for the sample
     QString title() const; ///< file's base name, or the sample's title
     bool isSample() const { return m_sample; }

@@ -69,8 +69,9 @@ QString modeLettersText(FileType type, std::uint16_t mode)
     for (int shift = 6; shift >= 0; shift -= 3) {
         const unsigned bits = (static_cast<unsigned>(mode) >> shift) & 7U;
         const bool special = (mode & (shift == 6 ? 04000U : shift == 3 ? 02000U : 01000U)) != 0;
-        const char run = special ? (shift == 0 ? ((bits & 1U) ? 't' : 'T') : ((bits & 1U) ? 's' : 'S'))
-                                 : ((bits & 1U) ? 'x' : '-');
+        const char run = special
+                             ? (shift == 0 ? ((bits & 1U) ? 't' : 'T') : ((bits & 1U) ? 's' : 'S'))
+                             : ((bits & 1U) ? 'x' : '-');
         out += QLatin1Char((bits & 4U) ? 'r' : '-');
         out += QLatin1Char((bits & 2U) ? 'w' : '-');
         out += QLatin1Char(run);
@@ -105,8 +106,9 @@ QString fullTimeText(std::int64_t secondsSince1970, std::uint32_t nanoseconds)
     if (!time.isValid()) {
         return tr("%1 s since 1970").arg(secondsSince1970);
     }
-    const QString fraction =
-        nanoseconds == 0 ? QString() : QStringLiteral(".%1").arg(nanoseconds, 9, 10, QLatin1Char('0'));
+    const QString fraction = nanoseconds == 0
+                                 ? QString()
+                                 : QStringLiteral(".%1").arg(nanoseconds, 9, 10, QLatin1Char('0'));
     return time.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + fraction +
            time.toString(QStringLiteral(" t"));
 }
@@ -201,8 +203,9 @@ QString errorText(const Error& error)
     const auto advice = [&]() -> QString {
         switch (error.code) {
         case ErrorCode::NotAnImage:
-            return tr("Stratascope opens archives made by “docker save”, “podman save”, “skopeo "
-                      "copy” or “buildah push”, OCI layout folders, and root file system archives.");
+            return tr(
+                "Stratascope opens archives made by “docker save”, “podman save”, “skopeo "
+                "copy” or “buildah push”, OCI layout folders, and root file system archives.");
         case ErrorCode::Truncated:
             return tr("The file seems to be cut off. Download or export it again.");
         case ErrorCode::Changed:
