@@ -28,9 +28,12 @@ struct Line
 std::string text(const Line& line, bool owners)
 {
     std::array<char, 128> buffer{};
-    // A symbolic link has no mode of its own.
+    // A symbolic link has no mode of its own; whether setuid outlives its owner is each tool's own.
+    const unsigned bits = line.type == "symlink"           ? 0U
+                          : line.type == "file" && !owners ? 01777U
+                                                           : 07777U;
     std::snprintf(buffer.data(), buffer.size(), "%-8s %04o %9llu %11lld",
-                  std::string(line.type).c_str(), line.type == "symlink" ? 0U : line.mode,
+                  std::string(line.type).c_str(), line.mode & bits,
                   static_cast<unsigned long long>(line.size), static_cast<long long>(line.mtime));
     std::string out = buffer.data();
     if (owners) {

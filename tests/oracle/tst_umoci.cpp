@@ -3,11 +3,8 @@
 #include "check.h"
 #include "disk_tree.h"
 #include "export/extract.h"
-#include "image/image_choice.h"
-#include "tree/opened_image.h"
+#include "tools.h"
 
-#include <QProcess>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -59,29 +56,6 @@ ImageBuilder unionImage()
     return image;
 }
 
-bool run(const QString& program, const QStringList& arguments, QString& output)
-{
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(program, arguments);
-    const bool finished = process.waitForFinished(240'000);
-    output = QString::fromLocal8Bit(process.readAll());
-    return finished && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
-}
-
-Result<std::shared_ptr<const OpenedImage>> load(const std::filesystem::path& path)
-{
-    auto archive = ImageArchive::open(path, {});
-    if (!archive) {
-        return std::unexpected(archive.error());
-    }
-    const auto choice = chooseImage((*archive)->images(), {});
-    if (!choice) {
-        return std::unexpected(choice.error());
-    }
-    return loadImage(*archive, choice->index, {});
-}
-
 } // namespace
 
 /// The merged tree and the extraction against `umoci unpack`, and the forms that skopeo makes of
@@ -106,11 +80,7 @@ private:
 
 void TestUmoci::initTestCase()
 {
-    for (const auto* tool : {"umoci", "skopeo"}) {
-        if (QStandardPaths::findExecutable(QString::fromLatin1(tool)).isEmpty()) {
-            QSKIP("umoci or skopeo is not installed");
-        }
-    }
+    STRATA_WITHOUT_REFEREE(missingTools({QStringLiteral("umoci"), QStringLiteral("skopeo")}));
     QVERIFY(m_folder.isValid());
 }
 
