@@ -11,10 +11,16 @@ namespace strata::limits {
 /// Bytes of one JSON document (index, manifest, config). Registries refuse manifests over 4 MiB;
 /// configs with long histories are a little larger.
 inline constexpr std::uint64_t jsonBytes = 16ULL << 20;
+/// Bytes of all JSON documents read to list one archive's images.
+inline constexpr std::uint64_t documentBytes = 128ULL << 20;
+/// History items of one config. Builders stop at a few hundred layers.
+inline constexpr std::size_t historyItems = 16'384;
 /// Nesting of one JSON document.
 inline constexpr std::size_t jsonDepth = 128;
 /// Members of an outer archive, or files of a layout directory.
 inline constexpr std::size_t archiveMembers = 1'000'000;
+/// Bytes of all member names and link targets of an outer archive.
+inline constexpr std::size_t archiveNameBytes = 128ULL << 20;
 /// Nested image indexes followed.
 inline constexpr std::size_t indexDepth = 8;
 /// Images listed from one archive.
@@ -23,6 +29,8 @@ inline constexpr std::size_t images = 10'000;
 inline constexpr std::size_t layers = 8'192;
 /// Entries of one layer.
 inline constexpr std::size_t layerEntries = 50'000'000;
+/// Paths one layer makes, parents that it does not list included.
+inline constexpr std::size_t layerPaths = 60'000'000;
 /// Bytes of one path, and of one link target. Linux allows 4,096 in a call.
 inline constexpr std::size_t pathBytes = 64ULL << 10;
 /// Components of one path.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/config.h"
 
+#include "base/limits.h"
 #include "image/json_p.h"
 #include "io/hasher.h"
 
@@ -70,6 +71,13 @@ Result<ImageConfig> parseConfig(std::string_view text)
     const auto& history = json::member(*document, "history");
     if (history.is_array()) {
         for (const auto& item : history) {
+            if (out.history.size() >= limits::historyItems) {
+                out.warnings.add(WarningCode::LimitReached,
+                                 "the config's history has more than " +
+                                     std::to_string(limits::historyItems) +
+                                     " items; the rest is not shown");
+                break;
+            }
             HistoryItem step;
             step.created = json::text(item, "created");
             step.createdBy = json::text(item, "created_by");

@@ -22,11 +22,11 @@ std::optional<Digest> digestOfName(std::string_view file)
     return digest ? std::optional(std::move(*digest)) : std::nullopt;
 }
 
-void readConfig(const FileSet& files, Image& image, bool& configRead)
+void readConfig(Documents& documents, Image& image, bool& configRead)
 {
-    const auto text = readText(files, image.configFile);
+    const auto text = documents.read(image.configFile);
     if (!text) {
-        image.warnings.add(WarningCode::LayerMissing,
+        image.warnings.add(warningFor(text.error()),
                            "the config cannot be read: " + text.error().message());
         image.id = digestOfName(image.configFile);
         image.configFile.clear();
@@ -41,7 +41,7 @@ void readConfig(const FileSet& files, Image& image, bool& configRead)
     }
     auto parsed = parseConfig(*text);
     if (!parsed) {
-        image.warnings.add(WarningCode::Malformed,
+        image.warnings.add(warningFor(parsed.error()),
                            "the config cannot be read: " + parsed.error().message());
         return;
     }
@@ -51,7 +51,7 @@ void readConfig(const FileSet& files, Image& image, bool& configRead)
     image.warnings.append(image.config.warnings);
 }
 
-Image readItem(const FileSet& files, const json::Value& item)
+Image readItem(Documents& documents, const json::Value& item)
 {
     Image image;
     image.names = json::texts(json::member(item, "RepoTags"));
@@ -60,7 +60,7 @@ Image readItem(const FileSet& files, const json::Value& item)
     if (image.configFile.empty()) {
         image.warnings.add(WarningCode::Malformed, "manifest.json names no config for it");
     } else {
-        readConfig(files, image, configRead);
+        readConfig(documents, image, configRead);
     }
     const auto& sources = json::member(item, "LayerSources");
     for (const auto& name : json::texts(json::member(item, "Layers"))) {
@@ -78,7 +78,7 @@ Image readItem(const FileSet& files, const json::Value& item)
             layer.mediaType = json::text(source, "mediaType");
             layer.foreign = isForeignLayer(layer.mediaType);
         }
-        locateLayer(files, layer);
+        locateLayer(documents.files(), layer);
         if (layer.mediaType.empty()) {
             layer.mediaType = layer.compression == Compression::Gzip
                                   ? "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -97,9 +97,9 @@ Image readItem(const FileSet& files, const json::Value& item)
 
 } // namespace
 
-Result<std::vector<Image>> dockerArchive(const FileSet& files, WarningList& warnings)
+Result<std::vector<Image>> dockerArchive(Documents& documents, WarningList& warnings)
 {
-    const auto text = readText(files, "manifest.json");
+    const auto text = documents.read("manifest.json");
     if (!text) {
         return std::unexpected(text.error());
     }
@@ -124,7 +124,7 @@ Result<std::vector<Image>> dockerArchive(const FileSet& files, WarningList& warn
             warnings.add(WarningCode::Malformed, "manifest.json holds an item that is no image");
             continue;
         }
-        images.push_back(readItem(files, item));
+        images.push_back(readItem(documents, item));
     }
     return images;
 }

@@ -216,7 +216,10 @@ std::vector<DockerfileLine> rebuildDockerfile(const Image& image)
             const std::string text = image.baseIsGuess  ? "# " + from + " (a guess)"
                                      : baseName.empty() ? "# " + from
                                                         : from;
-            lines.push_back({text, i, image.baseLayers - 1});
+            // A guess says nothing of the layer that the line above it has not said.
+            lines.push_back(
+                {text, i,
+                 image.baseIsGuess ? std::nullopt : std::optional<LayerNo>(image.baseLayers - 1)});
         }
     }
     return lines;

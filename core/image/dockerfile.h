@@ -13,8 +13,9 @@ namespace strata {
 struct DockerfileLine
 {
     std::string text;
-    std::size_t step = 0;         ///< index into Image::steps
-    std::optional<LayerNo> layer; ///< the layer that the step made
+    std::size_t step = 0; ///< index into Image::steps
+    std::optional<LayerNo>
+        layer; ///< that the step made; of a FROM the base's last, of a guess none
 };
 
 /// The instructions of `image` as Dockerfile text, one step after another, a long RUN broken at

@@ -100,7 +100,7 @@ public:
             const auto text = readers::readText(*m_out->m_files, "manifest.json");
             const auto parsed = text ? json::parse(*text) : Result<json::Value>(json::Value());
             if (parsed && parsed->is_object()) {
-                return read(ArchiveFormat::SkopeoDir, readers::skopeoDir);
+                return readSkopeoDir();
             }
         }
         if (!has("index.json") && !has("manifest.json") && !has("repositories")) {
@@ -118,14 +118,16 @@ public:
         if (source->size() == 0) {
             return refuse("is empty");
         }
+        std::optional<Error> damage;
         if (*compression != Compression::None) {
             auto spooled = spool(source, m_job);
             if (!spooled) {
                 return located(spooled.error());
             }
-            source = std::move(*spooled);
+            source = std::move(spooled->bytes);
+            damage = std::move(spooled->damage);
         }
-        auto files = tarFileSet(source, m_job);
+        auto files = tarFileSet(source, m_job, damage);
         if (!files) {
             if (files.error().code == ErrorCode::NotAnImage) {
                 return refuse("is no tar archive, and so no image");
@@ -151,8 +153,6 @@ public:
     }
 
 private:
-    using Reader = Result<std::vector<Image>> (*)(const FileSet&, WarningList&);
-
     bool has(std::string_view name) const { return m_out->m_files->contains(name); }
 
     std::unexpected<Error> refuse(std::string what) const
@@ -177,26 +177,25 @@ private:
         return std::shared_ptr<const ImageArchive>(std::move(m_out));
     }
 
-    Result<std::shared_ptr<const ImageArchive>> read(ArchiveFormat format, Reader reader)
+    Result<std::shared_ptr<const ImageArchive>> readSkopeoDir()
     {
-        auto images = reader(*m_out->m_files, m_out->m_warnings);
+        readers::Documents documents(*m_out->m_files);
+        auto images = readers::skopeoDir(documents, m_out->m_warnings);
         if (!images) {
             return located(images.error());
         }
         m_out->m_images = std::move(*images);
-        return finish(format);
+        return finish(ArchiveFormat::SkopeoDir);
     }
 
     /// manifest.json, index.json and repositories may all be there, and disagree (formats.md §2).
     Result<std::shared_ptr<const ImageArchive>> readImages(ArchiveFormat ociFormat)
     {
-        const FileSet& files = *m_out->m_files;
+        readers::Documents documents(*m_out->m_files);
         if (!has("index.json")) {
-            return has("manifest.json")
-                       ? readDockerOnly(readers::dockerArchive(files, m_out->m_warnings))
-                       : readDockerOnly(readers::legacyArchive(files, m_out->m_warnings));
+            return readDockerOnly(documents);
         }
-        auto oci = readers::ociLayout(files, m_out->m_warnings);
+        auto oci = readers::ociLayout(documents, m_out->m_warnings);
         if (!has("manifest.json")) {
             if (!oci) {
                 return located(oci.error());
@@ -207,7 +206,7 @@ private:
             }
             return finish(ociFormat);
         }
-        auto docker = readers::dockerArchive(files, m_out->m_warnings);
+        auto docker = readers::dockerArchive(documents, m_out->m_warnings);
         if (!oci && !docker) {
             return located(oci.error());
         }
@@ -218,16 +217,29 @@ private:
             m_out->m_warnings.add(WarningCode::ManifestsDisagree,
                                   oci.error().message() + "; manifest.json is used alone");
         }
-        combine(oci ? std::move(*oci) : std::vector<Image>(),
-                docker ? std::move(*docker) : std::vector<Image>(), oci.has_value());
+        m_out->m_images = !oci ? std::move(*docker)
+                          : !docker
+                              ? std::move(*oci)
+                              : readers::mergeManifests(*m_out->m_files, std::move(*oci),
+                                                        std::move(*docker), m_out->m_warnings);
         if (m_out->m_images.empty()) {
             return refuse("lists no image");
         }
         return finish(docker ? ArchiveFormat::DockerArchive : ociFormat);
     }
 
-    Result<std::shared_ptr<const ImageArchive>> readDockerOnly(Result<std::vector<Image>> images)
+    /// docker wrote `repositories` beside manifest.json for its own older releases.
+    Result<std::shared_ptr<const ImageArchive>> readDockerOnly(readers::Documents& documents)
     {
+        auto images = has("manifest.json") ? readers::dockerArchive(documents, m_out->m_warnings)
+                                           : readers::legacyArchive(documents, m_out->m_warnings);
+        if (!images && has("manifest.json") && has("repositories")) {
+            if (auto older = readers::legacyArchive(documents, m_out->m_warnings)) {
+                m_out->m_warnings.add(WarningCode::ManifestsDisagree,
+                                      images.error().message() + "; repositories is used alone");
+                images = std::move(older);
+            }
+        }
         if (!images) {
             return located(images.error());
         }
@@ -236,72 +248,6 @@ private:
         }
         m_out->m_images = std::move(*images);
         return finish(ArchiveFormat::DockerArchive);
-    }
-
-    void combine(std::vector<Image> oci, std::vector<Image> docker, bool haveIndex)
-    {
-        const bool indexEmpty = haveIndex && oci.empty();
-        for (auto& image : docker) {
-            const auto same = std::ranges::find_if(
-                oci, [&](const Image& other) { return image.id && other.id == image.id; });
-            if (same == oci.end()) {
-                if (haveIndex) {
-                    m_out->m_warnings.add(
-                        WarningCode::ManifestsDisagree,
-                        indexEmpty
-                            ? std::string("index.json lists no image; manifest.json is used")
-                            : "index.json does not list " + quoteForDisplay(image.displayName()) +
-                                  "; taken from manifest.json");
-                }
-                oci.push_back(std::move(image));
-                continue;
-            }
-            mergeNames(*same, image);
-            const bool lacksLayers = same->layers.size() != image.layers.size() || !same->available;
-            if (lacksLayers && image.available) {
-                m_out->m_warnings.add(WarningCode::ManifestsDisagree,
-                                      "index.json and manifest.json disagree on the layers of " +
-                                          quoteForDisplay(image.displayName()) +
-                                          "; manifest.json's are used, they are complete");
-                image.names = same->names;
-                image.manifestDigest = same->manifestDigest;
-                image.manifestFile = same->manifestFile;
-                image.mediaType = same->mediaType;
-                image.annotations = same->annotations;
-                *same = std::move(image);
-            } else if (!sameLayers(*same, image)) {
-                m_out->m_warnings.add(WarningCode::ManifestsDisagree,
-                                      "index.json and manifest.json disagree on the layers of " +
-                                          quoteForDisplay(same->displayName()) +
-                                          "; index.json's are used");
-            }
-        }
-        m_out->m_images = std::move(oci);
-    }
-
-    /// Whether both name the same files, as far as the archive holds them.
-    bool sameLayers(const Image& a, const Image& b) const
-    {
-        return std::ranges::equal(
-            a.layers, b.layers, [this](const LayerDescriptor& x, const LayerDescriptor& y) {
-                return x.file.empty() || y.file.empty() ||
-                       m_out->m_files->identity(x.file) == m_out->m_files->identity(y.file);
-            });
-    }
-
-    /// The short names of manifest.json first, then those they do not already say.
-    static void mergeNames(Image& into, const Image& docker)
-    {
-        auto names = docker.names;
-        for (auto& name : into.names) {
-            const bool said = std::ranges::any_of(names, [&](const std::string& known) {
-                return name == known || name.ends_with("/" + known) || known.ends_with(":" + name);
-            });
-            if (!said) {
-                names.push_back(std::move(name));
-            }
-        }
-        into.names = std::move(names);
     }
 
     Result<std::shared_ptr<const ImageArchive>> readRootfs(SharedSource source)

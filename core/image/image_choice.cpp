@@ -135,11 +135,13 @@ Result<ImageChoice> chooseImage(const std::vector<Image>& images, const ImageWis
         *std::ranges::min_element(left, {}, [&](std::size_t i) { return rank(images[i]); });
     ImageChoice choice;
     choice.index = best;
-    const auto others = std::ranges::count_if(
-        left, [&](std::size_t i) { return i != best && images[i].kind == ImageKind::Image; });
-    if (others > 0) {
+    // Artifacts and attestations stand beside an image; nobody would want one in its place.
+    if (images[best].kind == ImageKind::Image) {
+        std::erase_if(left, [&](std::size_t i) { return images[i].kind != ImageKind::Image; });
+    }
+    if (left.size() > 1) {
         choice.note = "taking " + describe(images[best]) + ", one of " +
-                      std::to_string(others + 1) + " images (" + list(images, left) + ")";
+                      std::to_string(left.size()) + " images (" + list(images, left) + ")";
     }
     return choice;
 }

@@ -60,8 +60,10 @@ bool isPowerShell(std::string_view name)
 /// "cmd /S /C …" and "powershell -Command …"; none if there is no shell with a command.
 std::optional<std::string_view> shellCommand(std::string_view text)
 {
+    // Nobody gives a shell more; a made-up history could make each word start such a search.
+    constexpr int mostOptions = 32;
     const std::string name = programName(takeWord(text));
-    while (!text.empty()) {
+    for (int i = 0; i < mostOptions && !text.empty(); ++i) {
         const std::string option = lowerCase(takeWord(text));
         if (isUnixShell(name)) {
             if (option.size() < 2 || (option[0] != '-' && option[0] != '+')) {

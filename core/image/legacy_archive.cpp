@@ -22,20 +22,27 @@ std::string joinWords(const std::vector<std::string>& words)
 }
 
 /// One image from its topmost layer's id, parents followed down to the base.
-Image readChain(const FileSet& files, const std::string& top)
+Image readChain(Documents& documents, const std::string& top)
 {
     Image image;
     std::set<std::string> seen;
     bool complete = true;
     for (std::string id = top; !id.empty();) {
-        if (!seen.insert(id).second || image.layers.size() >= limits::layers) {
+        if (!seen.insert(id).second) {
             image.warnings.add(WarningCode::Malformed, "the chain of parents leads back to itself");
+            complete = false;
+            break;
+        }
+        if (image.layers.size() >= limits::layers) {
+            image.warnings.add(WarningCode::LimitReached, "the chain of parents has more than " +
+                                                              std::to_string(limits::layers) +
+                                                              " layers; deeper ones are not shown");
             complete = false;
             break;
         }
         const auto folder = cleanMemberName(id);
         const auto text = folder.empty() ? Result<std::string>(fail(ErrorCode::Malformed, "no id"))
-                                         : readText(files, folder + "/json");
+                                         : documents.read(folder + "/json");
         const auto document =
             text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
         if (!document) {
@@ -48,7 +55,7 @@ Image readChain(const FileSet& files, const std::string& top)
         LayerDescriptor layer;
         layer.file = folder + "/layer.tar";
         layer.mediaType = "application/vnd.docker.image.rootfs.diff.tar";
-        locateLayer(files, layer);
+        locateLayer(documents.files(), layer);
         image.layers.push_back(std::move(layer));
         HistoryItem item;
         item.created = json::text(*document, "created");
@@ -78,16 +85,18 @@ Image readChain(const FileSet& files, const std::string& top)
 
 } // namespace
 
-Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList&)
+Result<std::vector<Image>> legacyArchive(Documents& documents, WarningList& warnings)
 {
-    const auto text = readText(files, "repositories");
+    const auto text = documents.read("repositories");
     if (!text) {
         return std::unexpected(text.error());
     }
     const auto document = json::parse(*text);
-    if (!document || !document->is_object()) {
-        return fail(ErrorCode::Malformed, document ? "is no JSON object" : document.error().what,
-                    "repositories");
+    if (!document) {
+        return fail(document.error().code, document.error().what, "repositories");
+    }
+    if (!document->is_object()) {
+        return fail(ErrorCode::Malformed, "is no JSON object", "repositories");
     }
     std::map<std::string, std::vector<std::string>> namesOfId;
     for (const auto& [repository, tags] : document->items()) {
@@ -97,7 +106,13 @@ Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList&)
     }
     std::vector<Image> images;
     for (auto& [id, names] : namesOfId) {
-        Image image = readChain(files, id);
+        if (images.size() >= limits::images) {
+            warnings.add(WarningCode::LimitReached, "repositories names more than " +
+                                                        std::to_string(limits::images) +
+                                                        " images; the rest is not shown");
+            break;
+        }
+        Image image = readChain(documents, id);
         image.names = std::move(names);
         images.push_back(std::move(image));
     }

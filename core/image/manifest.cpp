@@ -32,6 +32,18 @@ bool isForeignLayer(std::string_view mediaType)
     return mediaType.contains("nondistributable") || mediaType.contains(".foreign.");
 }
 
+WarningCode warningFor(const Error& error)
+{
+    switch (error.code) {
+    case ErrorCode::Missing:
+        return WarningCode::LayerMissing;
+    case ErrorCode::LimitExceeded:
+        return WarningCode::LimitReached;
+    default:
+        return WarningCode::Malformed;
+    }
+}
+
 Result<std::string> readText(const FileSet& files, const std::string& name)
 {
     const auto source = files.open(name);
@@ -45,6 +57,22 @@ Result<std::string> readText(const FileSet& files, const std::string& name)
         return std::unexpected(std::move(error));
     }
     return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+}
+
+Result<std::string> Documents::read(const std::string& name)
+{
+    const auto size = m_files.sizeOf(name).value_or(0);
+    if (size <= limits::jsonBytes && size > m_left) {
+        return fail(ErrorCode::LimitExceeded,
+                    "is passed over: the archive's documents before it hold " +
+                        std::to_string(limits::documentBytes >> 20U) + " MiB already",
+                    escapeForDisplay(name));
+    }
+    auto text = readText(m_files, name);
+    if (text) {
+        m_left -= std::min<std::uint64_t>(text->size(), m_left);
+    }
+    return text;
 }
 
 Descriptor parseDescriptor(const json::Value& value)
@@ -108,6 +136,10 @@ void judge(Image& image, bool configRead)
                 ", and holds no file system",
             escapeForDisplay(image.displayName())};
     }
+    if (image.kind == ImageKind::Image && !image.error && !configRead && image.layers.empty()) {
+        image.error = Error{ErrorCode::Malformed, "has no config that can be read, and no layers",
+                            escapeForDisplay(image.displayName())};
+    }
     if (configRead && image.kind == ImageKind::Image && !image.error &&
         image.layers.size() != image.config.diffIds.size()) {
         image.error =
@@ -133,6 +165,10 @@ void readLayers(const FileSet& files, const json::Value& manifest, Image& image,
 {
     const auto& layers = json::member(manifest, "layers");
     if (!layers.is_array()) {
+        if (!layers.is_null()) {
+            image.error = Error{ErrorCode::Malformed, "has a manifest whose layers are no list",
+                                escapeForDisplay(image.displayName())};
+        }
         return;
     }
     for (const auto& item : layers) {
@@ -179,7 +215,7 @@ void tellKind(Image& image, const json::Value& manifest, const Descriptor& descr
 
 } // namespace
 
-Image manifestImage(const FileSet& files, std::string_view text, const Descriptor& described,
+Image manifestImage(Documents& documents, std::string_view text, const Descriptor& described,
                     BlobName blobName)
 {
     Image image;
@@ -208,7 +244,7 @@ Image manifestImage(const FileSet& files, std::string_view text, const Descripto
             image.annotations.push_back(std::move(pair));
         }
     }
-    readLayers(files, *manifest, image, blobName);
+    readLayers(documents.files(), *manifest, image, blobName);
     tellKind(image, *manifest, described);
 
     const auto config = parseDescriptor(json::member(*manifest, "config"));
@@ -216,9 +252,9 @@ Image manifestImage(const FileSet& files, std::string_view text, const Descripto
     if (config.digest) {
         image.id = config.digest;
         image.configFile = blobName(*config.digest);
-        const auto configText = readText(files, image.configFile);
+        const auto configText = documents.read(image.configFile);
         if (!configText) {
-            image.warnings.add(WarningCode::LayerMissing,
+            image.warnings.add(warningFor(configText.error()),
                                "the config cannot be read: " + configText.error().message());
             image.configFile.clear();
         } else if (isImageConfig(config.mediaType)) {
@@ -228,7 +264,7 @@ Image manifestImage(const FileSet& files, std::string_view text, const Descripto
                 image.config = std::move(*parsed);
                 image.warnings.append(image.config.warnings);
             } else if (image.kind == ImageKind::Image) {
-                image.warnings.add(WarningCode::Malformed,
+                image.warnings.add(warningFor(parsed.error()),
                                    "the config cannot be read: " + parsed.error().message());
             }
         } else {

@@ -6,6 +6,7 @@
 #include "image/readers_p.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace strata::readers {
@@ -17,17 +18,35 @@ std::string blobFile(const Digest& digest)
     return "blobs/" + std::string(digest.algorithm()) + "/" + std::string(digest.hex());
 }
 
+/// Walks the indexes. Manifests and indexes that are listed again are not read again, but take the
+/// names they are listed under: two tags of one image are two entries of index.json.
 class LayoutReader
 {
 public:
-    LayoutReader(const FileSet& files, WarningList& warnings)
-        : m_files(files)
+    LayoutReader(Documents& documents, WarningList& warnings)
+        : m_documents(documents)
         , m_warnings(warnings)
     {
     }
 
+    void readTop(const json::Value& index)
+    {
+        Listing top;
+        readIndex(index, {}, 0, top);
+    }
+
+    std::vector<Image> take() { return std::move(m_images); }
+
+private:
+    /// What one index lists: positions in m_images, and digests of further indexes.
+    struct Listing
+    {
+        std::vector<std::size_t> images;
+        std::vector<std::string> indexes;
+    };
+
     void readIndex(const json::Value& index, const std::vector<std::string>& names,
-                   std::size_t depth)
+                   std::size_t depth, Listing& listing)
     {
         const auto& manifests = json::member(index, "manifests");
         if (!manifests.is_array()) {
@@ -43,13 +62,10 @@ public:
                                                               " images; the rest is not shown");
                 return;
             }
-            readDescriptor(parseDescriptor(item), names, depth);
+            readDescriptor(parseDescriptor(item), names, depth, listing);
         }
     }
 
-    std::vector<Image> take() { return std::move(m_images); }
-
-private:
     static std::vector<std::string> namesOf(const Descriptor& described)
     {
         std::vector<std::string> names;
@@ -68,80 +84,116 @@ private:
     }
 
     void readDescriptor(const Descriptor& described, std::vector<std::string> names,
-                        std::size_t depth)
+                        std::size_t depth, Listing& listing)
     {
-        for (auto& name : namesOf(described)) {
-            if (std::ranges::find(names, name) == names.end()) {
-                names.push_back(std::move(name));
-            }
-        }
+        addNames(names, namesOf(described));
         if (!described.digest) {
             m_warnings.add(WarningCode::Malformed,
                            "an image index with an entry without a valid digest");
             return;
         }
-        const auto file = blobFile(*described.digest);
-        if (!m_files.contains(file)) {
-            addAbsent(described, names);
-            return;
-        }
-        if (!isIndex(described.mediaType) && !isManifest(described.mediaType) &&
-            !described.mediaType.empty()) {
-            addUnknown(described, names);
-            return;
-        }
-        const auto text = readText(m_files, file);
-        if (!text) {
-            m_warnings.add(WarningCode::Malformed, text.error().message());
-            return;
-        }
+        const auto& digest = described.digest->text();
         if (isIndex(described.mediaType)) {
-            followIndex(described, names, *text, depth);
+            listing.indexes.push_back(digest);
+            followIndex(described, names, depth);
             return;
         }
-        Image image = manifestImage(m_files, *text, described, &blobFile);
+        auto known = m_byDigest.find(digest);
+        if (known == m_byDigest.end()) {
+            m_images.push_back(readImage(described, names));
+            known = m_byDigest.emplace(digest, m_images.size() - 1).first;
+        } else {
+            addNames(m_images[known->second].names, names);
+        }
+        listing.images.push_back(known->second);
+    }
+
+    Image readImage(const Descriptor& described, const std::vector<std::string>& names)
+    {
+        const auto file = blobFile(*described.digest);
+        if (!m_documents.files().contains(file)) {
+            return broken(described, names,
+                          {ErrorCode::Missing, "its manifest is not in the archive", {}});
+        }
+        if (!isManifest(described.mediaType) && !described.mediaType.empty()) {
+            return unknown(described, names);
+        }
+        const auto text = m_documents.read(file);
+        if (!text) {
+            return broken(described, names, text.error());
+        }
+        Image image = manifestImage(m_documents, *text, described, &blobFile);
         image.manifestFile = file;
         image.names = names;
-        add(std::move(image));
+        return image;
     }
 
     void followIndex(const Descriptor& described, const std::vector<std::string>& names,
-                     const std::string& text, std::size_t depth)
+                     std::size_t depth)
     {
+        const auto& digest = described.digest->text();
+        const std::string called = "the index " + std::string(described.digest->shortHex());
         if (depth >= limits::indexDepth) {
             m_warnings.add(WarningCode::LimitReached, "image indexes are nested more than " +
                                                           std::to_string(limits::indexDepth) +
                                                           " deep; deeper ones are not shown");
             return;
         }
-        if (!m_seenIndexes.insert(described.digest->text()).second) {
-            return; // listed twice, or an index that leads back to itself
+        const auto [listing, fresh] = m_indexes.try_emplace(digest);
+        if (!fresh) {
+            nameAll(digest, names);
+            return;
         }
-        const auto index = json::parse(text);
+        if (!m_documents.files().contains(blobFile(*described.digest))) {
+            m_warnings.add(WarningCode::LayerMissing, called + " is not in the archive");
+            return;
+        }
+        const auto text = m_documents.read(blobFile(*described.digest));
+        const auto index =
+            text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
         if (!index) {
-            m_warnings.add(WarningCode::Malformed, "the index " +
-                                                       std::string(described.digest->shortHex()) +
-                                                       ": " + index.error().message());
+            m_warnings.add(warningFor(index.error()), called + ": " + index.error().message());
             return;
         }
-        readIndex(*index, names, depth + 1);
+        readIndex(*index, names, depth + 1, listing->second);
     }
 
-    void addAbsent(const Descriptor& described, const std::vector<std::string>& names)
+    /// Gives `names` to every image that an index leads to.
+    void nameAll(const std::string& index, const std::vector<std::string>& names)
     {
-        if (isIndex(described.mediaType)) {
-            m_warnings.add(WarningCode::LayerMissing,
-                           "the index " + std::string(described.digest->shortHex()) +
-                               " is not in the archive");
+        const bool added = std::ranges::any_of(names, [&](const std::string& name) {
+            return m_namesOfIndexes[index].size() < namesKept &&
+                   m_namesOfIndexes[index].insert(name).second;
+        });
+        if (!added) {
             return;
         }
-        Image image = fromDescriptor(described, names);
-        image.error = Error{ErrorCode::Missing, "its manifest is not in the archive",
-                            escapeForDisplay(image.displayName())};
-        add(std::move(image));
+        std::set<std::string> seen;
+        std::vector<std::string> todo{index};
+        while (!todo.empty()) {
+            const auto at = std::move(todo.back());
+            todo.pop_back();
+            if (!seen.insert(at).second) {
+                continue;
+            }
+            const Listing& listing = m_indexes[at];
+            for (const auto position : listing.images) {
+                addNames(m_images[position].names, names);
+            }
+            todo.insert(todo.end(), listing.indexes.begin(), listing.indexes.end());
+        }
     }
 
-    void addUnknown(const Descriptor& described, const std::vector<std::string>& names)
+    static Image broken(const Descriptor& described, const std::vector<std::string>& names,
+                        Error error)
+    {
+        Image image = fromDescriptor(described, names);
+        image.error = std::move(error);
+        image.error->where = escapeForDisplay(image.displayName());
+        return image;
+    }
+
+    static Image unknown(const Descriptor& described, const std::vector<std::string>& names)
     {
         Image image = fromDescriptor(described, names);
         image.kind = ImageKind::Artifact;
@@ -150,7 +202,7 @@ private:
             image.artifactType = described.mediaType;
         }
         judge(image, true);
-        add(std::move(image));
+        return image;
     }
 
     static Image fromDescriptor(const Descriptor& described, const std::vector<std::string>& names)
@@ -170,34 +222,31 @@ private:
         return image;
     }
 
-    /// The same manifest under several names is one image.
-    void add(Image image)
+    static void addNames(std::vector<std::string>& to, const std::vector<std::string>& names)
     {
-        const auto same = std::ranges::find_if(m_images, [&](const Image& other) {
-            return other.manifestDigest == image.manifestDigest;
-        });
-        if (same == m_images.end()) {
-            m_images.push_back(std::move(image));
-            return;
-        }
-        for (auto& name : image.names) {
-            if (std::ranges::find(same->names, name) == same->names.end()) {
-                same->names.push_back(std::move(name));
+        for (const auto& name : names) {
+            if (to.size() < namesKept && std::ranges::find(to, name) == to.end()) {
+                to.push_back(name);
             }
         }
     }
 
-    const FileSet& m_files;
+    /// Of one image or index; more are no image's, but an archive's that was made to hurt.
+    static constexpr std::size_t namesKept = 256;
+
+    Documents& m_documents;
     WarningList& m_warnings;
     std::vector<Image> m_images;
-    std::set<std::string> m_seenIndexes;
+    std::map<std::string, std::size_t> m_byDigest;
+    std::map<std::string, Listing> m_indexes;
+    std::map<std::string, std::set<std::string>> m_namesOfIndexes;
 };
 
 } // namespace
 
-Result<std::vector<Image>> ociLayout(const FileSet& files, WarningList& warnings)
+Result<std::vector<Image>> ociLayout(Documents& documents, WarningList& warnings)
 {
-    const auto text = readText(files, "index.json");
+    const auto text = documents.read("index.json");
     if (!text) {
         return std::unexpected(text.error());
     }
@@ -210,8 +259,12 @@ Result<std::vector<Image>> ociLayout(const FileSet& files, WarningList& warnings
     if (!index->is_object()) {
         return fail(ErrorCode::Malformed, "is no JSON object", "index.json");
     }
-    LayoutReader reader(files, warnings);
-    reader.readIndex(*index, {}, 0);
+    // Docker wrote null for no images at all (moby#47210).
+    if (const auto& list = json::member(*index, "manifests"); !list.is_array() && !list.is_null()) {
+        return fail(ErrorCode::Malformed, "holds manifests that are no list", "index.json");
+    }
+    LayoutReader reader(documents, warnings);
+    reader.readTop(*index);
     return reader.take();
 }
 

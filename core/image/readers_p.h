@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/warning.h"
 #include "image/image.h"
 #include "io/file_set.h"
@@ -16,14 +17,40 @@
 /// archives of which nothing can be listed.
 namespace strata::readers {
 
+/// The text of a small document. Errors: Missing, LimitExceeded, Io.
+Result<std::string> readText(const FileSet& files, const std::string& name);
+
+/// The documents of one archive, so many bytes of them in all: a list of images may name one large
+/// document again and again.
+class Documents
+{
+public:
+    explicit Documents(const FileSet& files)
+        : m_files(files)
+    {
+    }
+    const FileSet& files() const { return m_files; }
+    /// Errors: those of readText; LimitExceeded once limits::documentBytes are used up.
+    Result<std::string> read(const std::string& name);
+
+private:
+    const FileSet& m_files;
+    std::uint64_t m_left = limits::documentBytes;
+};
+
 /// manifest.json of docker save and its kin.
-Result<std::vector<Image>> dockerArchive(const FileSet& files, WarningList& warnings);
+Result<std::vector<Image>> dockerArchive(Documents& documents, WarningList& warnings);
 /// `repositories` and `<id>/json` of docker before 1.10.
-Result<std::vector<Image>> legacyArchive(const FileSet& files, WarningList& warnings);
+Result<std::vector<Image>> legacyArchive(Documents& documents, WarningList& warnings);
 /// index.json and blobs/, nested indexes followed.
-Result<std::vector<Image>> ociLayout(const FileSet& files, WarningList& warnings);
+Result<std::vector<Image>> ociLayout(Documents& documents, WarningList& warnings);
 /// skopeo's dir: one manifest.json that is a manifest, blobs by their hex.
-Result<std::vector<Image>> skopeoDir(const FileSet& files, WarningList& warnings);
+Result<std::vector<Image>> skopeoDir(Documents& documents, WarningList& warnings);
+
+/// The images of index.json and manifest.json as one list, index.json's first: one image where both
+/// mean the same, complete if either is, with a warning where they disagree (formats.md §2).
+std::vector<Image> mergeManifests(const FileSet& files, std::vector<Image> oci,
+                                  std::vector<Image> docker, WarningList& warnings);
 
 /// A descriptor, as manifests and indexes hold them.
 struct Descriptor
@@ -41,11 +68,8 @@ struct Descriptor
 using BlobName = std::string (*)(const Digest&);
 
 /// A manifest's text as an image. `described` is what pointed to it.
-Image manifestImage(const FileSet& files, std::string_view text, const Descriptor& described,
+Image manifestImage(Documents& documents, std::string_view text, const Descriptor& described,
                     BlobName blobName);
-
-/// The text of a small document. Errors: Missing, LimitExceeded, Io.
-Result<std::string> readText(const FileSet& files, const std::string& name);
 
 /// Ties history to layers, rebuilds the instructions, computes chain IDs, looks for the base
 /// image. Call once config and layers are known.
@@ -54,6 +78,9 @@ void completeSteps(Image& image);
 void locateLayer(const FileSet& files, LayerDescriptor& layer);
 /// Sets `available`, and `error` where config and layers contradict each other.
 void judge(Image& image, bool configRead);
+
+/// The kind of warning for a document that could not be used.
+WarningCode warningFor(const Error& error);
 
 bool isImageConfig(std::string_view mediaType);
 bool isIndex(std::string_view mediaType);

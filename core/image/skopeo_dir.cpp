@@ -4,15 +4,15 @@
 
 namespace strata::readers {
 
-Result<std::vector<Image>> skopeoDir(const FileSet& files, WarningList&)
+Result<std::vector<Image>> skopeoDir(Documents& documents, WarningList&)
 {
-    const auto text = readText(files, "manifest.json");
+    const auto text = documents.read("manifest.json");
     if (!text) {
         return std::unexpected(text.error());
     }
     Descriptor described;
     described.digest = sha256(*text);
-    Image image = manifestImage(files, *text, described,
+    Image image = manifestImage(documents, *text, described,
                                 [](const Digest& digest) { return std::string(digest.hex()); });
     image.manifestFile = "manifest.json";
     return std::vector{std::move(image)};

@@ -121,7 +121,10 @@ Result<SharedSource> openFile(const std::filesystem::path& path)
 {
     auto name = escapeForDisplay(path.native());
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = -1;
+    do {
+        fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
     if (fd < 0) {
         return failErrno("cannot open", errno, std::move(name));
     }

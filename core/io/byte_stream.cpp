@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/byte_stream.h"
 
+#include "base/job.h"
 #include "io/streams_p.h"
 
 #include <algorithm>
@@ -29,6 +30,9 @@ Result<std::uint64_t> ByteStream::skip(std::uint64_t count)
 Result<std::span<const std::byte>> SourceBuffer::peek()
 {
     if (m_begin == m_end) {
+        if (m_stop.stop_requested()) {
+            return cancelledError();
+        }
         const auto n = m_source->readAt(m_offset, m_buffer);
         if (!n) {
             return std::unexpected(n.error());
@@ -48,7 +52,7 @@ Result<std::size_t> DecodingStream::read(std::span<std::byte> into)
     if (into.empty()) {
         return 0;
     }
-    auto n = decode(into);
+    auto n = m_stop.stop_requested() ? cancelledError() : decode(into);
     if (!n) {
         m_error = n.error();
     }
@@ -60,14 +64,18 @@ namespace {
 class PlainStream final : public ByteStream
 {
 public:
-    PlainStream(SharedSource source, std::uint64_t from)
+    PlainStream(SharedSource source, std::uint64_t from, std::stop_token stop)
         : m_source(std::move(source))
+        , m_stop(std::move(stop))
         , m_position(from)
     {
     }
 
     Result<std::size_t> read(std::span<std::byte> into) override
     {
+        if (m_stop.stop_requested()) {
+            return cancelledError();
+        }
         auto n = m_source->readAt(m_position, into);
         if (n) {
             m_position += *n;
@@ -87,6 +95,7 @@ public:
 
 private:
     SharedSource m_source;
+    std::stop_token m_stop;
     std::uint64_t m_position;
 };
 
@@ -169,36 +178,38 @@ Result<Compression> sniffCompression(const ByteSource& source)
     return Compression::None;
 }
 
-std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from)
+std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from,
+                                        std::stop_token stop)
 {
-    return std::make_unique<PlainStream>(std::move(source), from);
+    return std::make_unique<PlainStream>(std::move(source), from, std::move(stop));
 }
 
-Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression)
+Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression,
+                                               std::stop_token stop)
 {
     switch (compression) {
     case Compression::None:
-        return plainStream(std::move(source));
+        return plainStream(std::move(source), 0, std::move(stop));
     case Compression::Gzip:
-        return gzipStream(std::move(source));
+        return gzipStream(std::move(source), stop);
     case Compression::Zstd:
-        return zstdStream(std::move(source));
+        return zstdStream(std::move(source), stop);
     case Compression::Xz:
     case Compression::Bzip2:
     case Compression::Lz4:
     case Compression::Other:
-        return libarchiveStream(std::move(source));
+        return libarchiveStream(std::move(source), stop);
     }
     return fail(ErrorCode::Unsupported, "compressed in an unknown way");
 }
 
-Result<std::unique_ptr<ByteStream>> openStream(SharedSource source)
+Result<std::unique_ptr<ByteStream>> openStream(SharedSource source, std::stop_token stop)
 {
     const auto compression = sniffCompression(*source);
     if (!compression) {
         return std::unexpected(compression.error());
     }
-    return decompress(std::move(source), *compression);
+    return decompress(std::move(source), *compression, std::move(stop));
 }
 
 Result<std::vector<std::byte>> readUpTo(ByteStream& stream, std::uint64_t limit)
@@ -222,7 +233,7 @@ Result<std::vector<std::byte>> readUpTo(ByteStream& stream, std::uint64_t limit)
 
 Result<std::vector<std::byte>> readAll(ByteStream& stream, std::uint64_t limit)
 {
-    auto out = readUpTo(stream, limit + 1);
+    auto out = readUpTo(stream, limit + (limit == ~std::uint64_t{0} ? 0 : 1));
     if (out && out->size() > limit) {
         return fail(ErrorCode::LimitExceeded, "is larger than " + std::to_string(limit) + " bytes");
     }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,9 @@ public:
     virtual ~ByteStream() = default;
 
     /// Up to `into.size()` bytes, at least one unless at the end; 0 = end.
-    /// Errors: Io, Truncated, Malformed, Changed. After an error the stream stays at it.
+    /// Errors: Io, Truncated, Malformed, Changed, LimitExceeded; Cancelled once a stop that the
+    /// stream was made with is asked for. What can be read before an error comes before it. After
+    /// an error the stream stays at it.
     virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
     /// Passes over up to `count` bytes and gives how many; fewer only at the end. Streams over
     /// uncompressed sources jump without reading.
@@ -37,20 +40,23 @@ enum class Compression { None, Gzip, Zstd, Xz, Bzip2, Lz4, Other };
 /// "none", "gzip", "zstd", "xz", "bzip2", "lz4", "other".
 std::string_view compressionName(Compression compression);
 
-/// By the first bytes, never by a media type (formats.md §1). Reads at most 64 bytes, and passes
-/// over leading zstd skippable frames. Empty sources are None.
+/// By the first bytes, never by a media type (formats.md §1): the first 264 are read. zstd's
+/// skippable frames are zstd. Empty sources are None.
 Result<Compression> sniffCompression(const ByteSource& source);
 
 /// The source as it is. Its read size adapts: small after a skip, growing while read on, so that
 /// hopping from header to header reads little more than headers.
-std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from = 0);
+std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from = 0,
+                                        std::stop_token stop = {});
 
 /// The decompressed bytes; gzip by ISA-L (all members), zstd by libzstd (all frames), the rest by
-/// libarchive's filters. Errors while reading: Truncated, Malformed.
-Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression);
+/// libarchive's filters. `stop` is obeyed by every read and skip, within a buffer of the source.
+/// Errors while reading: Truncated, Malformed; LimitExceeded for what wants too much memory.
+Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression,
+                                               std::stop_token stop = {});
 
 /// sniffCompression and decompress, or plainStream, in one.
-Result<std::unique_ptr<ByteStream>> openStream(SharedSource source);
+Result<std::unique_ptr<ByteStream>> openStream(SharedSource source, std::stop_token stop = {});
 
 /// Reads to the end. Errors: the stream's; LimitExceeded over `limit` bytes.
 Result<std::vector<std::byte>> readAll(ByteStream& stream, std::uint64_t limit);

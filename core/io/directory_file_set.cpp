@@ -36,7 +36,7 @@ public:
 
     Result<SharedSource> open(std::string_view name) const override
     {
-        const int fd = openBeneath(name, O_RDONLY | O_NONBLOCK);
+        const int fd = openBeneath(name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
         if (fd < 0) {
             return errno == ENOENT || errno == ENOTDIR
                        ? fail(ErrorCode::Missing, "is not in the folder", escapeForDisplay(name))
@@ -44,7 +44,8 @@ public:
                        ? fail(ErrorCode::Denied, "is a link that leads out of the folder",
                               escapeForDisplay(name))
                    : errno == ELOOP
-                       ? fail(ErrorCode::Malformed, "is a link that leads back to itself",
+                       ? fail(ErrorCode::Malformed,
+                              "is a link that leads back to itself, or through more than 40 others",
                               escapeForDisplay(name))
                        : failErrno("cannot open", errno, escapeForDisplay(name));
         }
@@ -92,8 +93,20 @@ private:
         how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
         how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
         const auto cleaned = cleanMemberName(name);
-        return static_cast<int>(
-            ::syscall(SYS_openat2, m_directory, cleaned.c_str(), &how, sizeof(how)));
+        if (cleaned.contains('\0')) {
+            errno = ENOENT; // the kernel would see another, shorter name
+            return -1;
+        }
+        // EAGAIN: something was renamed meanwhile, and the kernel cannot tell whether it led out.
+        int fd = -1;
+        for (int tries = 0; fd < 0 && tries < 100; ++tries) {
+            fd = static_cast<int>(
+                ::syscall(SYS_openat2, m_directory, cleaned.c_str(), &how, sizeof(how)));
+            if (fd < 0 && errno != EINTR && errno != EAGAIN) {
+                break;
+            }
+        }
+        return fd;
     }
 
     int m_directory;

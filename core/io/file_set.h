@@ -43,16 +43,26 @@ protected:
     WarningList m_warnings;
 };
 
-/// Members of an uncompressed tar. Reads headers only, in one pass. An archive that is cut off
-/// gives what came before and a warning. Errors: NotAnImage if it is no tar; Io; Cancelled.
-Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& job);
+/// Members of an uncompressed tar. Reads headers only, in one pass. An archive that is cut off or
+/// damaged gives what came before and a warning; `damage` is why `tar` itself ends early, if that
+/// is known, as for what spool() gave. Errors: NotAnImage if it is no tar; `damage` if nothing came
+/// before it; Io; Changed; Cancelled.
+Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& job,
+                                                  const std::optional<Error>& damage = {});
 
 /// Files of a directory, opened beneath it and nowhere else. Errors: NotFound, Io.
 Result<std::shared_ptr<const FileSet>> directoryFileSet(const std::filesystem::path& directory);
 
-/// The decompressed bytes of `source` in an unlinked temporary file, for archives that are
-/// themselves compressed. One that is cut off gives what came before the cut. Progress in bytes of
-/// `source`. Errors: the stream's; Io when the disk is full; LimitExceeded; Cancelled.
-Result<SharedSource> spool(SharedSource source, const Job& job);
+/// What an archive that is itself compressed holds.
+struct Spooled
+{
+    SharedSource bytes;
+    std::optional<Error> damage; ///< Truncated or Malformed: `bytes` are what came before
+};
+
+/// The decompressed bytes of `source` in an unlinked temporary file. Progress in bytes of `source`.
+/// Errors: the stream's if nothing came before it; Io when the disk is full; Changed;
+/// LimitExceeded; Cancelled.
+Result<Spooled> spool(SharedSource source, const Job& job);
 
 } // namespace strata

@@ -12,8 +12,8 @@ namespace {
 class GzipStream final : public DecodingStream
 {
 public:
-    explicit GzipStream(SharedSource source)
-        : DecodingStream(std::move(source))
+    GzipStream(SharedSource source, const std::stop_token& stop)
+        : DecodingStream(std::move(source), stop)
     {
         startMember();
     }
@@ -49,6 +49,9 @@ private:
 
     Result<std::size_t> decode(std::span<std::byte> into) override
     {
+        if (m_damage) {
+            return std::unexpected(*m_damage);
+        }
         if (m_ended) {
             return 0;
         }
@@ -81,9 +84,14 @@ private:
             const int outcome = isal_inflate(&m_state);
             m_input.consume(input->size() - m_state.avail_in);
             if (outcome != ISAL_DECOMP_OK) {
-                return fail(ErrorCode::Malformed, outcome == ISAL_INCORRECT_CHECKSUM
-                                                      ? "gzip data whose checksum is wrong"
-                                                      : "damaged gzip data");
+                m_damage =
+                    Error{ErrorCode::Malformed,
+                          outcome == ISAL_INCORRECT_CHECKSUM ? "gzip data whose checksum is wrong"
+                                                             : "damaged gzip data",
+                          {}};
+                if (m_state.avail_out == room) {
+                    return std::unexpected(*m_damage);
+                }
             }
             if (input->empty() && m_state.avail_out == room &&
                 m_state.block_state != ISAL_BLOCK_FINISH) {
@@ -94,14 +102,15 @@ private:
     }
 
     inflate_state m_state{};
+    std::optional<Error> m_damage; ///< behind what was given so far
     bool m_ended = false;
 };
 
 } // namespace
 
-std::unique_ptr<ByteStream> gzipStream(SharedSource source)
+std::unique_ptr<ByteStream> gzipStream(SharedSource source, const std::stop_token& stop)
 {
-    return std::make_unique<GzipStream>(std::move(source));
+    return std::make_unique<GzipStream>(std::move(source), stop);
 }
 
 } // namespace strata

@@ -59,7 +59,7 @@ Digest Hasher::finish()
         text += digits[raw[i] >> 4U];
         text += digits[raw[i] & 0xfU];
     }
-    return *Digest::parse(text);
+    return Digest::parse(text).value();
 }
 
 Digest sha256(std::span<const std::byte> bytes)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "io/libarchive_p.h"
 #include "io/streams_p.h"
 
-#include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -12,18 +13,12 @@ namespace strata {
 
 namespace {
 
-struct FreeArchive
-{
-    void operator()(archive* a) const { archive_read_free(a); }
-};
-
 /// libarchive's filters under its "raw" format: one nameless member, the decompressed bytes.
 class LibarchiveStream final : public DecodingStream
 {
 public:
-    explicit LibarchiveStream(SharedSource source)
-        : DecodingStream(std::move(source))
-        , m_archive(archive_read_new())
+    LibarchiveStream(SharedSource source, const std::stop_token& stop)
+        : DecodingStream(std::move(source), stop)
     {
         auto* a = m_archive.get();
         archive_read_support_filter_bzip2(a);
@@ -57,14 +52,28 @@ private:
         if (m_empty) {
             return 0;
         }
-        const auto n = archive_read_data(m_archive.get(), into.data(), into.size());
-        if (n < 0) {
-            return stop();
+        // archive_read_data() would lose what it had read of a buffer when an error follows.
+        while (m_block.empty()) {
+            const void* data = nullptr;
+            std::size_t size = 0;
+            la_int64_t offset = 0;
+            const int outcome = archive_read_data_block(m_archive.get(), &data, &size, &offset);
+            if (outcome == ARCHIVE_EOF) {
+                return 0;
+            }
+            if (outcome != ARCHIVE_OK && outcome != ARCHIVE_WARN) {
+                return stop();
+            }
+            m_block = {static_cast<const std::byte*>(data), size};
         }
-        return static_cast<std::size_t>(n);
+        const auto n = std::min(into.size(), m_block.size());
+        std::ranges::copy(m_block.first(n), into.begin());
+        m_block = m_block.subspan(n);
+        return n;
     }
 
-    static la_ssize_t feed(archive* a, void* self, const void** buffer)
+    // Called from C: no exception can pass it.
+    static la_ssize_t feed(archive* a, void* self, const void** buffer) noexcept
     {
         auto& stream = *static_cast<LibarchiveStream*>(self);
         stream.m_input.consume(stream.m_lent);
@@ -94,7 +103,8 @@ private:
                     std::string("damaged compressed data: ") + (text != nullptr ? text : ""));
     }
 
-    std::unique_ptr<archive, FreeArchive> m_archive;
+    ArchiveReader m_archive = newArchiveReader();
+    std::span<const std::byte> m_block; ///< decompressed, not yet given
     std::optional<Error> m_sourceError;
     std::size_t m_lent = 0;
     bool m_open = false;
@@ -104,9 +114,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<ByteStream> libarchiveStream(SharedSource source)
+std::unique_ptr<ByteStream> libarchiveStream(SharedSource source, const std::stop_token& stop)
 {
-    return std::make_unique<LibarchiveStream>(std::move(source));
+    return std::make_unique<LibarchiveStream>(std::move(source), stop);
 }
 
 } // namespace strata

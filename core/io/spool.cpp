@@ -44,18 +44,50 @@ Status writeFully(int fd, std::span<const std::byte> bytes, const std::string& f
         const auto n = ::write(fd, bytes.data(), bytes.size());
         if (n > 0) {
             bytes = bytes.subspan(static_cast<std::size_t>(n));
-        } else if (errno != EINTR) {
-            return failErrno("cannot decompress into the temporary folder", errno, folder);
+        } else if (n == 0 || errno != EINTR) {
+            return failErrno("cannot decompress into the temporary folder", n == 0 ? ENOSPC : errno,
+                             folder);
         }
     }
     return {};
 }
 
+/// Everything up to the end or the damage, which it gives.
+Result<std::optional<Error>> copyAll(ByteStream& stream, int fd, const std::string& folder,
+                                     PacedProgress& progress)
+{
+    std::vector<std::byte> buffer(1U << 20U);
+    std::uint64_t written = 0;
+    for (;;) {
+        const auto n = stream.read(buffer);
+        if (!n) {
+            const bool damaged =
+                n.error().code == ErrorCode::Truncated || n.error().code == ErrorCode::Malformed;
+            return damaged && written > 0 ? Result<std::optional<Error>>(n.error())
+                                          : std::unexpected(n.error());
+        }
+        if (*n == 0) {
+            return std::nullopt;
+        }
+        written += *n;
+        if (written > limits::spooledBytes) {
+            return fail(ErrorCode::LimitExceeded, "decompresses to more than " +
+                                                      std::to_string(limits::spooledBytes) +
+                                                      " bytes");
+        }
+        if (auto wrote = writeFully(fd, std::span(buffer).first(*n), folder); !wrote) {
+            return std::unexpected(wrote.error());
+        }
+        progress.reached(stream.sourcePosition());
+    }
+}
+
 } // namespace
 
-Result<SharedSource> spool(SharedSource source, const Job& job)
+Result<Spooled> spool(SharedSource source, const Job& job)
 {
-    auto stream = openStream(source);
+    PacedProgress progress(job, source->size());
+    auto stream = openStream(std::move(source), job.stop);
     if (!stream) {
         return std::unexpected(stream.error());
     }
@@ -64,40 +96,17 @@ Result<SharedSource> spool(SharedSource source, const Job& job)
     if (fd < 0) {
         return failErrno("cannot make a temporary file", errno, folder);
     }
-    // From here on the source owns the descriptor; its size is taken once everything is written.
-    std::vector<std::byte> buffer(1U << 20U);
-    std::uint64_t written = 0;
-    PacedProgress progress(job, source->size());
-    for (;;) {
-        const auto n = [&]() -> Result<std::size_t> {
-            if (job.cancelled()) {
-                return cancelledError();
-            }
-            auto got = (*stream)->read(buffer);
-            if (!got || *got == 0) {
-                return got;
-            }
-            written += *got;
-            if (written > limits::spooledBytes) {
-                return fail(ErrorCode::LimitExceeded, "decompresses to more than " +
-                                                          std::to_string(limits::spooledBytes) +
-                                                          " bytes");
-            }
-            if (auto wrote = writeFully(fd, std::span(buffer).first(*got), folder); !wrote) {
-                return std::unexpected(wrote.error());
-            }
-            return got;
-        }();
-        // An archive that is cut off still shows what came before the cut.
-        if (!n && !(n.error().code == ErrorCode::Truncated && written > 0)) {
-            ::close(fd);
-            return std::unexpected(n.error());
-        }
-        if (!n || *n == 0) {
-            return sourceFromDescriptor(fd, "temporary file");
-        }
-        progress.reached((*stream)->sourcePosition());
+    auto damage = copyAll(**stream, fd, folder, progress);
+    if (!damage) {
+        ::close(fd);
+        return std::unexpected(damage.error());
     }
+    // From here on the source owns the descriptor; its size is what has been written.
+    auto bytes = sourceFromDescriptor(fd, "temporary file");
+    if (!bytes) {
+        return std::unexpected(bytes.error());
+    }
+    return Spooled{std::move(*bytes), std::move(*damage)};
 }
 
 } // namespace strata

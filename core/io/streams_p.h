@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 /// The decompressors behind byte_stream.h. Private to io.
@@ -14,12 +15,13 @@ namespace strata {
 class SourceBuffer
 {
 public:
-    explicit SourceBuffer(SharedSource source)
+    SourceBuffer(SharedSource source, std::stop_token stop)
         : m_source(std::move(source))
+        , m_stop(std::move(stop))
         , m_buffer(256 * 1024)
     {
     }
-    /// The next bytes not yet consumed; empty only at the end. Errors: the source's.
+    /// The next bytes not yet consumed; empty only at the end. Errors: the source's; Cancelled.
     Result<std::span<const std::byte>> peek();
     void consume(std::size_t n)
     {
@@ -30,6 +32,7 @@ public:
 
 private:
     SharedSource m_source;
+    std::stop_token m_stop;
     std::vector<std::byte> m_buffer;
     std::size_t m_begin = 0;
     std::size_t m_end = 0;
@@ -37,13 +40,14 @@ private:
     std::uint64_t m_consumed = 0;
 };
 
-/// A decompressor: what comes out of one SourceBuffer. After an error it stays at it, as ByteStream
-/// promises.
+/// A decompressor: what comes out of one SourceBuffer. After an error it stays at it, and it obeys
+/// `stop`, as ByteStream promises.
 class DecodingStream : public ByteStream
 {
 public:
-    explicit DecodingStream(SharedSource source)
-        : m_input(std::move(source))
+    DecodingStream(SharedSource source, const std::stop_token& stop)
+        : m_input(std::move(source), stop)
+        , m_stop(stop)
     {
     }
     Result<std::size_t> read(std::span<std::byte> into) final;
@@ -56,12 +60,13 @@ protected:
     SourceBuffer m_input;
 
 private:
+    std::stop_token m_stop;
     std::optional<Error> m_error;
 };
 
-std::unique_ptr<ByteStream> gzipStream(SharedSource source);
-std::unique_ptr<ByteStream> zstdStream(SharedSource source);
+std::unique_ptr<ByteStream> gzipStream(SharedSource source, const std::stop_token& stop);
+std::unique_ptr<ByteStream> zstdStream(SharedSource source, const std::stop_token& stop);
 /// bzip2, xz, lzma, lz4, lzip and compress, by libarchive.
-std::unique_ptr<ByteStream> libarchiveStream(SharedSource source);
+std::unique_ptr<ByteStream> libarchiveStream(SharedSource source, const std::stop_token& stop);
 
 } // namespace strata

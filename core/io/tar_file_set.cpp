@@ -6,6 +6,7 @@
 #include "base/paced_progress.h"
 #include "io/tar_reader.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace strata {
@@ -26,41 +27,41 @@ public:
     {
     }
 
-    Status readMembers(const Job& job)
+    /// Errors: those that stop everything; NotAnImage, or `damage`, where nothing could be read.
+    Status readMembers(const Job& job, const std::optional<Error>& damage)
     {
-        auto stream = plainStream(m_tar);
+        auto stream = plainStream(m_tar, 0, job.stop);
         TarReader reader(*stream);
         PacedProgress progress(job, m_tar->size());
+        std::optional<Error> end = damage;
         bool any = false;
         for (;;) {
-            if (job.cancelled()) {
-                return cancelledError();
-            }
             const auto next = reader.next();
             if (!next) {
-                if (!any || next.error().code == ErrorCode::Io ||
-                    next.error().code == ErrorCode::Changed) {
+                const auto code = next.error().code;
+                if (code != ErrorCode::Malformed && code != ErrorCode::Truncated) {
                     return std::unexpected(next.error());
                 }
-                m_warnings.add(WarningCode::LayerDamaged,
-                               "the archive is incomplete: " + next.error().what);
-                return {};
+                if (!any) {
+                    return damage ? std::unexpected(*damage)
+                                  : fail(ErrorCode::NotAnImage, "is not a tar archive");
+                }
+                end = next.error();
+                break;
             }
-            const TarMember* member = *next;
-            if (member == nullptr) {
-                return {};
+            if (*next == nullptr) {
+                break;
             }
             any = true;
-            if (m_members.size() >= limits::archiveMembers) {
-                m_warnings.add(WarningCode::LimitReached,
-                               "the archive has more than " +
-                                   std::to_string(limits::archiveMembers) +
-                                   " members; the rest was not read");
+            if (!take(**next)) {
                 return {};
             }
-            take(*member);
             progress.reached(stream->sourcePosition());
         }
+        if (end) {
+            m_warnings.add(WarningCode::LayerDamaged, "the archive is incomplete: " + end->what);
+        }
+        return {};
     }
 
     bool contains(std::string_view name) const override { return find(name).has_value(); }
@@ -106,24 +107,50 @@ private:
         std::string target;
     };
 
-    void take(const TarMember& member)
+    /// False where a limit ends the reading.
+    bool take(const TarMember& member)
     {
         auto name = cleanMemberName(member.path);
         if (name.empty()) {
             if (splitPath(member.path).escapes) {
-                m_warnings.add(WarningCode::PathEscapes, "the member “" +
-                                                             escapeForDisplay(member.path) +
-                                                             "” leaves the archive and is ignored");
+                warnAbout(WarningCode::PathEscapes, member, "leaves the archive and is ignored");
             }
-            return;
+            return true;
         }
+        if (std::max(name.size(), member.linkTarget.size()) > limits::pathBytes) {
+            warnAbout(WarningCode::LimitReached, member, "has too long a name and is ignored");
+            return true;
+        }
+        Member made;
         if (member.hardlink) {
-            m_members[std::move(name)] = {Kind::Hardlink, 0, 0, member.linkTarget};
+            made = {Kind::Hardlink, 0, 0, member.linkTarget};
         } else if (member.type == FileType::Symlink) {
-            m_members[std::move(name)] = {Kind::Symlink, 0, 0, member.linkTarget};
-        } else if (member.type == FileType::File && !member.sparse) {
-            m_members[std::move(name)] = {Kind::File, member.dataOffset, member.size, {}};
+            made = {Kind::Symlink, 0, 0, member.linkTarget};
+        } else if (member.type != FileType::File) {
+            return true;
+        } else if (member.sparse) {
+            warnAbout(WarningCode::Other, member, "is stored with holes and cannot be read");
+            return true;
+        } else {
+            made = {Kind::File, member.dataOffset, member.size, {}};
         }
+        m_nameBytes += name.size() + made.target.size();
+        if (m_members.size() >= limits::archiveMembers || m_nameBytes > limits::archiveNameBytes) {
+            m_warnings.add(WarningCode::LimitReached,
+                           "the archive has more members than can be listed; the rest was not "
+                           "read");
+            return false;
+        }
+        m_members.insert_or_assign(std::move(name), std::move(made));
+        return true;
+    }
+
+    void warnAbout(WarningCode code, const TarMember& member, std::string_view what)
+    {
+        constexpr std::size_t shown = 200;
+        m_warnings.add(code, "the member " +
+                                 quoteForDisplay(std::string_view(member.path).substr(0, shown)) +
+                                 " " + std::string(what));
     }
 
     Result<const Member*> find(std::string_view wanted) const
@@ -150,24 +177,23 @@ private:
             }
             name = cleanMemberName(path);
         }
-        return fail(ErrorCode::Malformed, "is a link that leads back to itself",
+        return fail(ErrorCode::Malformed,
+                    "is a link that leads back to itself, or through more than 40 others",
                     escapeForDisplay(wanted));
     }
 
     SharedSource m_tar;
+    std::size_t m_nameBytes = 0; ///< of names and link targets, replaced ones included
     std::unordered_map<std::string, Member, StringHash, std::equal_to<>> m_members;
 };
 
 } // namespace
 
-Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& job)
+Result<std::shared_ptr<const FileSet>> tarFileSet(SharedSource tar, const Job& job,
+                                                  const std::optional<Error>& damage)
 {
     auto set = std::make_shared<TarFileSet>(std::move(tar));
-    if (auto read = set->readMembers(job); !read) {
-        if (read.error().code == ErrorCode::Malformed ||
-            read.error().code == ErrorCode::Truncated) {
-            return fail(ErrorCode::NotAnImage, "is not a tar archive");
-        }
+    if (auto read = set->readMembers(job, damage); !read) {
         return std::unexpected(read.error());
     }
     return set;

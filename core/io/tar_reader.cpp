@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/tar_reader.h"
 
-#include <archive.h>
+#include "io/libarchive_p.h"
+#include "io/name_locale.h"
+#include "io/tar_extensions_p.h"
+
 #include <archive_entry.h>
 
 #include <algorithm>
@@ -10,45 +13,20 @@
 #include <optional>
 #include <string_view>
 
-#include <locale.h>
-#include <sys/stat.h>
-
 namespace strata {
 
 namespace {
-
-struct FreeArchive
-{
-    void operator()(archive* a) const { archive_read_free(a); }
-};
-
-/// libarchive re-encodes PAX names into the thread's locale, and composes accents on the way. Under
-/// the C locale whatever is not ASCII cannot be re-encoded and is handed over as the raw bytes:
-/// names stay bytes either way.
-class CLocale
-{
-public:
-    CLocale()
-        : m_previous(uselocale(plain()))
-    {
-    }
-    ~CLocale() { uselocale(m_previous); }
-    CLocale(const CLocale&) = delete;
-    CLocale& operator=(const CLocale&) = delete;
-
-private:
-    static locale_t plain()
-    {
-        static const locale_t locale = newlocale(LC_CTYPE_MASK, "C", locale_t{});
-        return locale;
-    }
-    locale_t m_previous;
-};
 
 std::uint32_t clampTo32(la_int64_t value)
 {
     return static_cast<std::uint32_t>(
         std::clamp<la_int64_t>(value, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+/// For a status that is not ARCHIVE_EOF.
+bool failed(int status)
+{
+    return status != ARCHIVE_OK && status != ARCHIVE_WARN;
 }
 
 std::string text(const char* s)
@@ -77,45 +55,77 @@ std::string_view fileTypeName(FileType type)
     return "file";
 }
 
+/// One reading through libarchive. Errors stay.
 struct TarReader::State
 {
-    ByteStream* stream = nullptr;
-    std::uint64_t start = 0;
-    std::unique_ptr<archive, FreeArchive> reader{archive_read_new()};
-    std::vector<std::byte> buffer = std::vector<std::byte>(largestRead);
+    State(ByteStream& from, std::uint64_t at)
+        : stream(from)
+        , start(at)
+    {
+        auto* a = reader.get();
+        archive_read_support_filter_none(a);
+        archive_read_support_format_tar(a);
+        archive_read_support_format_empty(a);
+        archive_read_set_callback_data(a, this);
+        archive_read_set_read_callback(a, &State::feed);
+        archive_read_set_skip_callback(a, &State::jump);
+    }
+
+    ByteStream& stream;
+    std::uint64_t start;
+    ArchiveReader reader = newArchiveReader();
+    std::vector<std::byte> buffer;
     std::size_t nextRead = smallestRead;
     std::optional<Error> error;
     TarMember member;
     bool open = false;
+    bool ended = false;
     bool streamEnded = false;
+
+    // What libarchive was given; places count from `start`.
+    std::uint64_t givenEnd = 0;  ///< behind the last byte given or jumped over
+    std::size_t given = 0;       ///< bytes of `buffer` that were given last
+    std::uint64_t headersAt = 0; ///< where the member's first header stands
+    bool inHeaders = false;
+    std::vector<std::byte> keptHeaders; ///< those no longer in `buffer`
+
+    // The member's content, block by block.
+    std::span<const std::byte> block;
+    std::uint64_t blockAt = 0; ///< before it are zeros
+    std::uint64_t contentAt = 0;
+    bool contentEnded = true;
 
     // After a jump only a header is wanted; while nothing is jumped over, longer reads cost less.
     static constexpr std::size_t smallestRead = 4096;
     static constexpr std::size_t largestRead = 256 * 1024;
 
-    static la_ssize_t feed(archive* a, void* self, const void** out)
+    // Called from C, which no exception can pass: noexcept makes running out of memory here end the
+    // program as it does elsewhere.
+    static la_ssize_t feed(archive* a, void* self, const void** out) noexcept
     {
         auto& s = *static_cast<State*>(self);
-        if (s.error) {
-            archive_set_error(a, EIO, "source");
-            return ARCHIVE_FATAL;
-        }
-        const auto n = s.stream->read(std::span(s.buffer).first(s.nextRead));
-        if (!n) {
+        if (!s.error) {
+            s.keepHeaders();
+            s.buffer.resize(std::max(s.buffer.size(), s.nextRead));
+            const auto n = s.stream.read(std::span(s.buffer).first(s.nextRead));
+            if (n) {
+                s.nextRead = std::min(s.nextRead * 2, largestRead);
+                s.streamEnded = *n == 0;
+                s.given = *n;
+                s.givenEnd += *n;
+                *out = s.buffer.data();
+                return static_cast<la_ssize_t>(*n);
+            }
             s.error = n.error();
-            archive_set_error(a, EIO, "source");
-            return ARCHIVE_FATAL;
         }
-        s.nextRead = std::min(s.nextRead * 2, largestRead);
-        s.streamEnded = *n == 0;
-        *out = s.buffer.data();
-        return static_cast<la_ssize_t>(*n);
+        archive_set_error(a, EIO, "source");
+        return ARCHIVE_FATAL;
     }
 
-    static la_int64_t jump(archive* /*unused*/, void* self, la_int64_t count)
+    static la_int64_t jump(archive* /*unused*/, void* self, la_int64_t count) noexcept
     {
         auto& s = *static_cast<State*>(self);
-        const auto n = s.stream->skip(static_cast<std::uint64_t>(count));
+        const auto n = s.stream.skip(static_cast<std::uint64_t>(count));
         if (!n) {
             // libarchive would call again for ever after an error from here; after "nothing
             // skipped" it reads, and feed() tells.
@@ -123,6 +133,10 @@ struct TarReader::State
             return 0;
         }
         s.nextRead = smallestRead;
+        s.given = 0;
+        s.givenEnd += *n;
+        s.inHeaders = false;
+        s.keptHeaders.clear();
         return static_cast<la_int64_t>(*n);
     }
 
@@ -137,6 +151,161 @@ struct TarReader::State
             }
         }
         return std::unexpected(*error);
+    }
+
+    /// `buffer` is about to be used again, and part of the member's headers may lie in it.
+    void keepHeaders()
+    {
+        if (inHeaders) {
+            const auto part = headersInBuffer();
+            keptHeaders.insert(keptHeaders.end(), part.begin(), part.end());
+        }
+    }
+
+    std::span<const std::byte> headersInBuffer() const
+    {
+        const auto begin = givenEnd - given;
+        const auto from = std::clamp(headersAt, begin, givenEnd) - begin;
+        return std::span(buffer).first(given).subspan(static_cast<std::size_t>(from));
+    }
+
+    /// The blocks from the member's first header to its data; none if libarchive jumped over some.
+    std::span<const std::byte> headers()
+    {
+        std::span<const std::byte> all = headersInBuffer();
+        if (headersAt < givenEnd - given) {
+            if (keptHeaders.empty()) {
+                return {};
+            }
+            keptHeaders.insert(keptHeaders.end(), all.begin(), all.end());
+            all = keptHeaders;
+        }
+        const auto size = member.dataOffset - start - headersAt;
+        return size <= all.size() ? all.first(static_cast<std::size_t>(size))
+                                  : std::span<const std::byte>();
+    }
+
+    /// The next member as libarchive sees it; false at the end.
+    Result<bool> nextHeader()
+    {
+        auto* a = reader.get();
+        if (ended) {
+            return false;
+        }
+        if (!open) {
+            if (failed(archive_read_open1(a))) {
+                return stop();
+            }
+            open = true;
+        } else if (failed(archive_read_data_skip(a))) {
+            return stop();
+        }
+        block = {};
+        blockAt = contentAt = 0;
+        contentEnded = true;
+        headersAt = static_cast<std::uint64_t>(archive_filter_bytes(a, 0));
+        keptHeaders.clear();
+        inHeaders = true;
+        archive_entry* entry = nullptr;
+        const int outcome = archive_read_next_header(a, &entry);
+        inHeaders = false;
+        if (outcome == ARCHIVE_EOF) {
+            ended = true;
+            return false;
+        }
+        if (failed(outcome)) {
+            return stop();
+        }
+        take(entry);
+        contentEnded = false;
+        return true;
+    }
+
+    /// Where extension headers of PAX and of GNU both name a member, libarchive lets the order of
+    /// the headers decide. PAX wins here (formats.md §4, 30).
+    void preferPax()
+    {
+        const auto contested = contestedHeaders(headers());
+        if (!contested) {
+            return;
+        }
+        const auto one = firstMember(contested->paxFirst);
+        const auto other = firstMember(contested->gnuFirst);
+        const auto gnu = firstMember(contested->gnuAlone);
+        if (!one || !other || !gnu) {
+            return;
+        }
+        // Whichever order libarchive goes by, one of the two differs from what GNU's alone give.
+        const auto settle = [&](std::string TarMember::* name) {
+            if ((*one).*name != (*other).*name) {
+                member.*name = (*one).*name == (*gnu).*name ? (*other).*name : (*one).*name;
+                member.otherNames = true;
+            }
+        };
+        settle(&TarMember::path);
+        settle(&TarMember::linkTarget);
+    }
+
+    static std::optional<TarMember> firstMember(std::span<const std::byte> tar)
+    {
+        const auto stream = plainStream(viewSource(tar));
+        State state(*stream, 0);
+        const auto found = state.nextHeader();
+        return found && *found ? std::optional(std::move(state.member)) : std::nullopt;
+    }
+
+    /// Makes `block` the next one, or a hole up to `blockAt` at the content's end.
+    Status nextBlock()
+    {
+        const void* data = nullptr;
+        std::size_t size = 0;
+        la_int64_t offset = 0;
+        const int outcome = archive_read_data_block(reader.get(), &data, &size, &offset);
+        if (outcome != ARCHIVE_EOF && failed(outcome)) {
+            return stop();
+        }
+        contentEnded = outcome == ARCHIVE_EOF;
+        block = {static_cast<const std::byte*>(data), contentEnded ? 0 : size};
+        blockAt = static_cast<std::uint64_t>(std::max<la_int64_t>(offset, 0));
+        if (blockAt < contentAt) {
+            if (contentEnded) {
+                blockAt = contentAt;
+                return {};
+            }
+            error = Error{ErrorCode::Malformed, "damaged tar: a sparse map out of order", {}};
+            return std::unexpected(*error);
+        }
+        if (blockAt + block.size() > member.size) {
+            error = Error{ErrorCode::Malformed, "damaged tar: more content than the size says", {}};
+            return std::unexpected(*error);
+        }
+        return {};
+    }
+
+    /// As TarReader::read. libarchive's own archive_read_data() would lose what it had read of a
+    /// buffer when an error follows.
+    Result<std::size_t> readContent(std::span<std::byte> into)
+    {
+        while (contentAt == blockAt && block.empty()) {
+            if (contentEnded) {
+                return 0;
+            }
+            if (auto got = nextBlock(); !got) {
+                return std::unexpected(got.error());
+            }
+        }
+        std::size_t n = 0;
+        if (contentAt < blockAt) {
+            n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), blockAt - contentAt));
+            std::ranges::fill(into.first(n), std::byte{0});
+        } else {
+            n = std::min(into.size(), block.size());
+            std::ranges::copy(block.first(n), into.begin());
+            block = block.subspan(n);
+            blockAt += n;
+        }
+        contentAt += n;
+        return n;
     }
 
     void take(archive_entry* e)
@@ -197,25 +366,15 @@ struct TarReader::State
                                        std::string(static_cast<const char*>(value), size));
         }
         member.sparse = archive_entry_sparse_count(e) > 0;
-        member.headerOffset =
-            start + static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
+        member.headerOffset = start + headersAt;
         member.dataOffset =
             start + static_cast<std::uint64_t>(archive_filter_bytes(reader.get(), 0));
     }
 };
 
 TarReader::TarReader(ByteStream& stream, std::uint64_t start)
-    : m_state(std::make_unique<State>())
+    : m_state(std::make_unique<State>(stream, start))
 {
-    m_state->stream = &stream;
-    m_state->start = start;
-    auto* a = m_state->reader.get();
-    archive_read_support_filter_none(a);
-    archive_read_support_format_tar(a);
-    archive_read_support_format_empty(a);
-    archive_read_set_callback_data(a, m_state.get());
-    archive_read_set_read_callback(a, &State::feed);
-    archive_read_set_skip_callback(a, &State::jump);
 }
 
 TarReader::~TarReader() = default;
@@ -226,39 +385,24 @@ Result<const TarMember*> TarReader::next()
     if (s.error) {
         return std::unexpected(*s.error);
     }
-    const CLocale locale;
-    if (!s.open) {
-        if (archive_read_open1(s.reader.get()) < ARCHIVE_WARN) {
-            return s.stop();
-        }
-        s.open = true;
+    const NameLocale locale(NameLocale::Use::Reading);
+    const auto found = s.nextHeader();
+    if (!found) {
+        return std::unexpected(found.error());
     }
-    archive_entry* entry = nullptr;
-    const int outcome = archive_read_next_header(s.reader.get(), &entry);
-    if (outcome == ARCHIVE_EOF) {
+    if (!*found) {
         return nullptr;
     }
-    if (outcome != ARCHIVE_OK && outcome != ARCHIVE_WARN) {
-        return s.stop();
-    }
-    s.take(entry);
+    s.preferPax();
     return &s.member;
 }
 
 Result<std::size_t> TarReader::read(std::span<std::byte> into)
 {
-    auto& s = *m_state;
-    if (s.error) {
-        return std::unexpected(*s.error);
+    if (m_state->error) {
+        return std::unexpected(*m_state->error);
     }
-    if (into.empty()) {
-        return 0;
-    }
-    const auto n = archive_read_data(s.reader.get(), into.data(), into.size());
-    if (n < 0) {
-        return s.stop();
-    }
-    return static_cast<std::size_t>(n);
+    return into.empty() ? 0 : m_state->readContent(into);
 }
 
 } // namespace strata

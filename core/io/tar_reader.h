@@ -37,6 +37,8 @@ struct TarMember
     FileType type = FileType::File;
     bool hardlink = false;
     bool sparse = false;
+    /// The GNU headers give it another path or link target than the PAX headers, whose are here.
+    bool otherNames = false;
     std::uint64_t headerOffset = 0; ///< of the first header block, extensions included
     std::uint64_t dataOffset = 0;   ///< of the first stored data byte (meaningless when sparse)
 };
@@ -54,8 +56,9 @@ public:
     /// The next member, or null at the end. The pointer is valid until the next call. Data not
     /// read is skipped. Errors: Malformed for a damaged header; Truncated; the stream's own.
     Result<const TarMember*> next();
-    /// Up to `into.size()` bytes of the current member's content, holes as zeros; 0 = end.
-    /// Errors: Truncated, Malformed, the stream's own.
+    /// Up to `into.size()` bytes of the current member's content, holes as zeros; at least one
+    /// unless at the end; 0 = end. What can be read before an error comes before it. A hole may be
+    /// as long as its header claims. Errors: Truncated, Malformed, the stream's own.
     Result<std::size_t> read(std::span<std::byte> into);
 
 private:

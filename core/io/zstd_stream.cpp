@@ -2,7 +2,9 @@
 #include "io/streams_p.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
+#include <new>
 #include <string>
 
 namespace strata {
@@ -17,10 +19,13 @@ struct FreeContext
 class ZstdStream final : public DecodingStream
 {
 public:
-    explicit ZstdStream(SharedSource source)
-        : DecodingStream(std::move(source))
+    ZstdStream(SharedSource source, const std::stop_token& stop)
+        : DecodingStream(std::move(source), stop)
         , m_context(ZSTD_createDCtx())
     {
+        if (!m_context) {
+            throw std::bad_alloc();
+        }
     }
 
 private:
@@ -39,8 +44,11 @@ private:
             const auto hint = ZSTD_decompressStream(m_context.get(), &out, &in);
             m_input.consume(in.pos);
             if (ZSTD_isError(hint) != 0) {
-                return fail(ErrorCode::Malformed,
-                            std::string("damaged zstd data: ") + ZSTD_getErrorName(hint));
+                return ZSTD_getErrorCode(hint) == ZSTD_error_frameParameter_windowTooLarge
+                           ? fail(ErrorCode::LimitExceeded,
+                                  "zstd data that wants more than 128 MiB of memory")
+                           : fail(ErrorCode::Malformed,
+                                  std::string("damaged zstd data: ") + ZSTD_getErrorName(hint));
             }
             m_betweenFrames = hint == 0;
             if (bytes->empty() && out.pos == 0 && !m_betweenFrames) {
@@ -56,9 +64,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<ByteStream> zstdStream(SharedSource source)
+std::unique_ptr<ByteStream> zstdStream(SharedSource source, const std::stop_token& stop)
 {
-    return std::make_unique<ZstdStream>(std::move(source));
+    return std::make_unique<ZstdStream>(std::move(source), stop);
 }
 
 } // namespace strata

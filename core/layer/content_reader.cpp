@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layer/content_reader.h"
 
+#include "base/paced_progress.h"
 #include "io/tar_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace strata {
@@ -19,13 +21,15 @@ public:
     {
     }
 
-    Status begin()
+    /// Errors: Changed if it is not the member that was indexed as `entry`.
+    Status begin(const LayerEntry& entry)
     {
         const auto member = m_reader.next();
         if (!member) {
             return std::unexpected(member.error());
         }
-        if (*member == nullptr) {
+        if (*member == nullptr || (*member)->type != FileType::File || (*member)->hardlink ||
+            (*member)->size != entry.size) {
             return fail(ErrorCode::Changed, "the layer no longer holds the file at its place");
         }
         return {};
@@ -39,21 +43,45 @@ private:
     TarReader m_reader;
 };
 
+/// Passes over `count` bytes; fewer only at the end.
+Result<std::uint64_t> skipTo(ByteStream& stream, std::uint64_t count, const Job& job,
+                             std::uint64_t storedSize)
+{
+    PacedProgress progress(job, storedSize);
+    constexpr std::uint64_t step = 1U << 20U; // between reports
+    std::uint64_t done = 0;
+    while (done < count) {
+        const auto n = stream.skip(std::min(step, count - done));
+        if (!n) {
+            return n;
+        }
+        if (*n == 0) {
+            break;
+        }
+        done += *n;
+        progress.reached(stream.sourcePosition());
+    }
+    return done;
+}
+
 } // namespace
 
 Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression compression,
-                                                const LayerEntry& entry)
+                                                const LayerEntry& entry, const Job& job)
 {
     if (entry.type != FileType::File) {
         return fail(ErrorCode::NotFound, "is not a regular file");
     }
-    auto tar = decompress(std::move(stored), compression);
+    const auto storedSize = stored->size();
+    auto tar = decompress(std::move(stored), compression, job.stop);
     if (!tar) {
         return std::unexpected(tar.error());
     }
     // From the member's own headers on, libarchive sees a tar that begins with it: sparse maps and
     // long names are read the same way as when indexing.
-    const auto skipped = (*tar)->skip(entry.headerOffset);
+    const auto skipped = compression == Compression::None
+                             ? (*tar)->skip(entry.headerOffset)
+                             : skipTo(**tar, entry.headerOffset, job, storedSize);
     if (!skipped) {
         return std::unexpected(skipped.error());
     }
@@ -61,7 +89,7 @@ Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression
         return fail(ErrorCode::Truncated, "the layer ends before the file");
     }
     auto content = std::make_unique<MemberStream>(std::move(*tar), entry.headerOffset);
-    if (auto begun = content->begin(); !begun) {
+    if (auto begun = content->begin(entry); !begun) {
         return std::unexpected(begun.error());
     }
     return content;

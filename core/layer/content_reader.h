@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/ids.h"
+#include "base/job.h"
 #include "io/byte_source.h"
 #include "io/byte_stream.h"
 #include "layer/layer_index.h"
@@ -11,9 +11,10 @@
 namespace strata {
 
 /// The content of one regular file of a layer. Opening costs a seek in an uncompressed layer and
-/// decompression up to the file in a compressed one. Errors: NotFound for what is no regular file;
-/// Truncated, Malformed, Io, Changed while reading.
+/// decompression up to the file in a compressed one; of that, `job` gets progress in stored bytes,
+/// and its stop is obeyed while opening and by every read. Errors: NotFound for what is no regular
+/// file; Truncated, Malformed, Io, Changed, Cancelled, while reading too.
 Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression compression,
-                                                const LayerEntry& entry);
+                                                const LayerEntry& entry, const Job& job = {});
 
 } // namespace strata

@@ -8,6 +8,7 @@
 #include "io/tar_reader.h"
 
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@
 namespace strata {
 
 /// One tar entry that makes something (whiteouts are flags of nodes instead). A hardlink within
-/// the layer repeats type, size and metadata of the entry whose inode it shares.
+/// the layer repeats type, size and metadata of the entry whose inode it shares. A value, put
+/// together from the index's records when asked for.
 struct LayerEntry
 {
     std::uint64_t size = 0;         ///< content bytes; 0 for all but regular files
@@ -57,16 +59,37 @@ struct Xattr
     std::string value; ///< raw bytes
 };
 
-/// Everything one layer's tar says, in flat vectors: 40 bytes a path, 88 an entry, and each name
-/// once. Self-contained, so it can be shared between images and cached by diff ID. Immutable and
-/// thread-safe once built.
+/// Which directory of a layer's tar is the root of what a container sees.
+enum class LayerRoot : std::uint8_t {
+    TarRoot,      ///< the tar's own
+    WindowsFiles, ///< `Files/`, as in Windows layers (formats.md §4, 40)
+    Unknown, ///< `Files/` if `Hives/`, and at most `UtilityVM/`, is all there is beside it; else
+             ///< the tar's own
+};
+
+/// Everything one layer's tar says, in flat vectors: 20 bytes a path, 32 an entry and 8 more if its
+/// content was hashed, and each name once. Owners, modes and extended attributes have few distinct
+/// combinations and are held once each; what only links, devices and fractions of seconds need
+/// stands in tables of their own. Self-contained, so it can be shared between images and cached by
+/// diff ID. Immutable and thread-safe once built.
 class LayerIndex
 {
 public:
+    /// Members from here on are passed over with a warning: their place is kept in 48 bits.
+    static constexpr std::uint64_t maxHeaderOffset = std::uint64_t{1} << 48U;
+
     std::span<const LayerNode> nodes() const { return m_nodes; } ///< [0] is the root
-    std::span<const LayerEntry> entries() const { return m_entries; }
+    std::size_t entryCount() const { return m_records.size(); }
+    /// All entries in the tar's order, each by value.
+    auto entries() const
+    {
+        return std::views::iota(std::size_t{0}, entryCount()) |
+               std::views::transform(
+                   [this](std::size_t i) { return entry(EntryId{static_cast<std::uint32_t>(i)}); });
+    }
     const LayerNode& node(LayerNodeId id) const { return m_nodes[id.index()]; }
-    const LayerEntry& entry(EntryId id) const { return m_entries[id.index()]; }
+    /// O(1), but for fractions of seconds: O(log of those).
+    LayerEntry entry(EntryId id) const;
     std::string_view name(NameId id) const { return m_names.at(id); }
     /// First and one-past-last child of a node.
     std::pair<std::uint32_t, std::uint32_t> children(LayerNodeId id) const;
@@ -74,25 +97,73 @@ public:
 
     std::uint64_t memberCount() const { return m_members; } ///< tar entries of every kind
     std::uint64_t tarSize() const { return m_tarSize; }     ///< uncompressed bytes of the tar
-    std::uint64_t contentBytes() const
-    {
-        return m_contentBytes;
-    } ///< of its regular files, copies of duplicates included
+    /// Of its regular files, copies of duplicates included.
+    std::uint64_t contentBytes() const { return m_contentBytes; }
     bool damaged() const { return m_damaged; } ///< ended early; what came before is here
+    /// The tar's `Files/` is the root here; what stood beside it keeps its name.
+    bool rootIsFiles() const { return m_rootIsFiles; }
     const WarningList& warnings() const { return m_warnings; }
     std::size_t bytes() const; ///< memory held
 
 private:
     friend class LayerIndexBuilder;
 
+    /// What a LayerEntry is made of.
+    struct Record
+    {
+        std::uint64_t headerOffset : 48 = 0;
+        std::uint64_t type : 4 = 0;
+        std::uint64_t hashed : 1 = 0;
+        std::uint64_t hardlink : 1 = 0;
+        std::uint64_t lowerLink : 1 = 0;
+        std::uint64_t fraction : 1 = 0; ///< it is in m_fractions
+        std::uint64_t size = 0;
+        std::int64_t mtime = 0;
+        std::uint32_t attributes = 0; ///< into m_attributes
+        /// A symlink's target in m_names; else a place in m_links or m_devices.
+        std::uint32_t detail = 0;
+    };
+    struct Attributes
+    {
+        std::uint32_t uid = 0;
+        std::uint32_t gid = 0;
+        XattrSetId xattrs;
+        std::uint16_t mode = 0;
+
+        friend bool operator==(const Attributes&, const Attributes&) = default;
+    };
+    struct Link
+    {
+        NameId target;
+        EntryId inode;
+    };
+    struct Device
+    {
+        std::uint32_t major = 0;
+        std::uint32_t minor = 0;
+    };
+    struct Fraction
+    {
+        EntryId entry;
+        std::uint32_t nanoseconds = 0;
+    };
+
+    LayerEntry plainEntry(EntryId id) const;
+
     NamePool m_names;
     std::vector<LayerNode> m_nodes;
-    std::vector<LayerEntry> m_entries;
+    std::vector<Record> m_records;
+    std::vector<std::uint64_t> m_hashes; ///< one for each record, or none at all
+    std::vector<Attributes> m_attributes;
+    std::vector<Link> m_links;
+    std::vector<Device> m_devices;
+    std::vector<Fraction> m_fractions; ///< by entry
     std::vector<std::vector<Xattr>> m_xattrSets;
     std::uint64_t m_members = 0;
     std::uint64_t m_tarSize = 0;
     std::uint64_t m_contentBytes = 0;
     bool m_damaged = false;
+    bool m_rootIsFiles = false;
     WarningList m_warnings;
 };
 

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 #include <utility>
 
@@ -23,12 +24,13 @@ bool isAufsLeftover(std::string_view name)
 
 } // namespace
 
-LayerIndexBuilder::LayerIndexBuilder()
+LayerIndexBuilder::LayerIndexBuilder(LayerRoot root)
     : m_index(std::make_shared<LayerIndex>())
+    , m_root(root)
 {
-    Node root;
-    root.name = m_index->m_names.intern("");
-    m_nodes.push_back(root);
+    Node top;
+    top.name = m_index->m_names.intern("");
+    m_nodes.push_back(top);
 }
 
 bool LayerIndexBuilder::alive(const Node& node) const
@@ -38,13 +40,13 @@ bool LayerIndexBuilder::alive(const Node& node) const
 
 const LayerEntry* LayerIndexBuilder::entryOf(const Node& node) const
 {
-    return node.entry ? &m_index->m_entries[node.entry.index()] : nullptr;
+    return node.entry ? &m_entries[node.entry.index()] : nullptr;
 }
 
 void LayerIndexBuilder::becomeNonDirectory(Node& node)
 {
     ++node.epoch;
-    node.opaque = false;
+    node.opaque = node.opaqueXattr = false;
     m_lastFolderNode = ChildTable::none;
 }
 
@@ -62,7 +64,8 @@ std::uint32_t LayerIndexBuilder::child(std::uint32_t parent, std::string_view na
         }
         // It went when its folder was replaced, and now comes back as something new.
         node.entry = {};
-        node.whiteout = node.deviceWhiteout = node.opaque = false;
+        node.whiteout = node.deviceWhiteout = false;
+        node.opaque = node.opaqueXattr = false;
         node.parentEpoch = m_nodes[parent].epoch;
         ++node.epoch;
         return found;
@@ -89,6 +92,7 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
 {
     std::ranges::reverse(parts); // the next component is at the back
     std::uint32_t at = 0;
+    std::size_t depth = 0;
     int hops = 0;
     std::vector<std::string> targets; // keeps the bytes of followed targets alive
     targets.reserve(static_cast<std::size_t>(limits::symlinkHops) + 1);
@@ -97,6 +101,7 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
         parts.pop_back();
         if (part == "..") {
             at = m_nodes[at].parent;
+            depth -= depth > 0 ? 1 : 0;
             continue;
         }
         const auto next = child(at, part, create);
@@ -105,18 +110,11 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
         }
         const LayerEntry* entry = entryOf(m_nodes[next]);
         if (entry != nullptr && entry->type == FileType::Symlink) {
-            if (++hops > limits::symlinkHops || parts.size() > limits::pathDepth) {
-                if (create) {
-                    warn(WarningCode::PathEscapes,
-                         quoteForDisplay(forPath) +
-                             " lies behind too many symbolic links and is ignored");
-                }
-                return std::nullopt;
-            }
             targets.emplace_back(m_index->name(entry->target));
             std::string_view rest = targets.back();
             if (rest.starts_with('/')) {
                 at = 0;
+                depth = 0;
             }
             std::vector<std::string_view> more;
             while (!rest.empty()) {
@@ -129,9 +127,19 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
                 }
             }
             parts.insert(parts.end(), more.rbegin(), more.rend());
+            if (++hops > limits::symlinkHops || depth + parts.size() > limits::pathDepth) {
+                if (create) {
+                    warn(WarningCode::LimitReached, quoteForDisplay(forPath) +
+                                                        " lies behind more than " +
+                                                        std::to_string(limits::symlinkHops) +
+                                                        " symbolic links and is ignored");
+                }
+                return std::nullopt;
+            }
             continue;
         }
-        if (entry != nullptr && entry->type != FileType::Directory) {
+        const bool passed = !parts.empty() && parts.back() == "..";
+        if (entry != nullptr && entry->type != FileType::Directory && !passed) {
             if (!create) {
                 return std::nullopt;
             }
@@ -141,10 +149,11 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
             m_nodes[next].entry = {};
             becomeNonDirectory(m_nodes[next]);
         }
-        if (create && m_nodes[next].deviceWhiteout) {
-            m_nodes[next].deviceWhiteout = m_nodes[next].whiteout = false;
+        if (create && !passed) {
+            m_nodes[next].deviceWhiteout = false;
         }
         at = next;
+        ++depth;
     }
     return at;
 }
@@ -187,10 +196,22 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
                                             " folders deep was passed over");
         return {};
     }
+    if (member.headerOffset >= LayerIndex::maxHeaderOffset) {
+        warn(WarningCode::LimitReached, quoteForDisplay(member.path) +
+                                            " lies too far behind the layer's start and was "
+                                            "passed over");
+        return {};
+    }
+    if (m_nodes.size() + split.parts.size() > limits::layerPaths) {
+        warn(WarningCode::LimitReached, "the layer makes more than " +
+                                            std::to_string(limits::layerPaths) +
+                                            " paths; the rest is passed over");
+        return {};
+    }
     if (split.parts.empty()) {
         if (member.type == FileType::Directory && !member.hardlink) {
             const EntryId entry = makeEntry(member);
-            m_index->m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[0]);
+            m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[0]);
             m_nodes[0].entry = entry;
         }
         return {};
@@ -207,32 +228,30 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
             return {};
         }
     }
+    const auto name = split.parts.back();
+    if (name == ".wh." || name == ".wh.." || name == ".wh...") {
+        warn(WarningCode::BadWhiteout,
+             quoteForDisplay(member.path) + " names nothing to hide and is ignored");
+        return {};
+    }
     const auto parent = parentOf(split.parts, member.path);
     if (!parent) {
         return {};
     }
-    const auto name = split.parts.back();
-    if (name.starts_with(whiteoutPrefix) && takeWhiteout(*parent, name, member.path)) {
+    if (name.starts_with(whiteoutPrefix)) {
+        takeWhiteout(*parent, name);
         return {};
     }
     return place(*parent, name, member);
 }
 
-bool LayerIndexBuilder::takeWhiteout(std::uint32_t parent, std::string_view name,
-                                     const std::string& path)
+void LayerIndexBuilder::takeWhiteout(std::uint32_t parent, std::string_view name)
 {
     if (name == opaqueMarker) {
         m_nodes[parent].opaque = true;
-        return true;
+        return;
     }
-    const auto hidden = name.substr(whiteoutPrefix.size());
-    if (hidden.empty() || hidden == "." || hidden == "..") {
-        warn(WarningCode::BadWhiteout,
-             quoteForDisplay(path) + " names nothing to hide and is ignored");
-        return true;
-    }
-    m_nodes[child(parent, hidden, true)].whiteout = true;
-    return true;
+    m_nodes[child(parent, name.substr(whiteoutPrefix.size()), true)].whiteout = true;
 }
 
 EntryId LayerIndexBuilder::makeEntry(const TarMember& member)
@@ -254,9 +273,11 @@ EntryId LayerIndexBuilder::makeEntry(const TarMember& member)
     } else if (member.hardlink) {
         entry.target = m_index->m_names.intern(joinPath(splitPath(member.linkTarget).parts));
     }
-    const EntryId id{static_cast<std::uint32_t>(m_index->m_entries.size())};
-    m_index->m_entries.push_back(entry);
-    m_index->m_contentBytes += entry.size;
+    const EntryId id{static_cast<std::uint32_t>(m_entries.size())};
+    m_entries.push_back(entry);
+    // Sizes are what headers claim: together they may say more than there can be.
+    const auto most = std::numeric_limits<std::uint64_t>::max();
+    m_index->m_contentBytes += std::min(entry.size, most - m_index->m_contentBytes);
     return id;
 }
 
@@ -271,7 +292,7 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
                  " is a character device 0/0, which the kernel takes for a whiteout");
         becomeNonDirectory(m_nodes[at]);
         m_nodes[at].entry = {};
-        m_nodes[at].whiteout = m_nodes[at].deviceWhiteout = true;
+        m_nodes[at].deviceWhiteout = true;
         return {};
     }
     std::optional<EntryId> target;
@@ -289,15 +310,16 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
             warn(WarningCode::DuplicateEntry,
                  quoteForDisplay(member.path) + " is listed twice; the last one counts");
         }
+        if (old->type == FileType::Symlink) {
+            m_lastFolderNode = ChildTable::none; // it may have been found through the link
+        }
     }
     if (!directory) {
         becomeNonDirectory(m_nodes[at]);
     }
-    if (m_nodes[at].deviceWhiteout) {
-        m_nodes[at].deviceWhiteout = m_nodes[at].whiteout = false;
-    }
+    m_nodes[at].deviceWhiteout = false;
     const EntryId entry = makeEntry(member);
-    m_index->m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[at]);
+    m_entries[entry.index()].xattrs = takeXattrs(member, m_nodes[at]);
     m_nodes[at].entry = entry;
     if (member.type == FileType::Symlink) {
         m_lastFolderNode = ChildTable::none;
@@ -329,7 +351,7 @@ std::optional<EntryId> LayerIndexBuilder::linkTarget(const std::string& target) 
     if (at == ChildTable::none || !m_nodes[at].entry) {
         return std::nullopt;
     }
-    const LayerEntry& entry = m_index->m_entries[m_nodes[at].entry.index()];
+    const LayerEntry& entry = m_entries[m_nodes[at].entry.index()];
     if (entry.type == FileType::Directory) {
         return std::nullopt;
     }
@@ -338,9 +360,9 @@ std::optional<EntryId> LayerIndexBuilder::linkTarget(const std::string& target) 
 
 void LayerIndexBuilder::linkTo(EntryId link, EntryId target)
 {
-    LayerEntry& entry = m_index->m_entries[link.index()];
+    LayerEntry& entry = m_entries[link.index()];
     const NameId path = entry.target;
-    entry = m_index->m_entries[target.index()];
+    entry = m_entries[target.index()];
     entry.inode = target;
     entry.hardlink = true;
     if (entry.type != FileType::Symlink) {
@@ -350,7 +372,7 @@ void LayerIndexBuilder::linkTo(EntryId link, EntryId target)
 
 bool LayerIndexBuilder::waits(EntryId entry) const
 {
-    const LayerEntry& e = m_index->m_entries[entry.index()];
+    const LayerEntry& e = m_entries[entry.index()];
     return e.hardlink && !e.inode && !e.lowerLink;
 }
 
@@ -367,15 +389,15 @@ void LayerIndexBuilder::resolvePendingLinks()
         NameId path;
         while (at && waits(*at) && seen.insert(at->value).second) {
             chain.push_back(*at);
-            path = m_index->m_entries[at->index()].target;
+            path = m_entries[at->index()].target;
             at = linkTarget(std::string(m_index->name(path)));
         }
-        const bool found = at && !waits(*at) && !m_index->m_entries[at->index()].lowerLink;
-        if (at && m_index->m_entries[at->index()].lowerLink) {
-            path = m_index->m_entries[at->index()].target;
+        const bool found = at && !waits(*at) && !m_entries[at->index()].lowerLink;
+        if (at && m_entries[at->index()].lowerLink) {
+            path = m_entries[at->index()].target;
         }
         for (const EntryId link : chain) {
-            LayerEntry& entry = m_index->m_entries[link.index()];
+            LayerEntry& entry = m_entries[link.index()];
             if (found) {
                 warn(WarningCode::LinkBeforeTarget,
                      "a hard link stands before its target " +
@@ -395,9 +417,11 @@ XattrSetId LayerIndexBuilder::takeXattrs(const TarMember& member, Node& node)
     std::string key;
     for (const auto& [name, value] : member.xattrs) {
         if (name.starts_with(overlayXattrs)) {
-            // overlayfs's own marks are never seen through it (formats.md §4, 26).
-            if (name == "trusted.overlay.opaque" && value == "y") {
-                node.opaque = true;
+            // overlayfs's own marks are never seen through it (formats.md §4, 26), and it heeds
+            // this one on directories below a layer's root alone.
+            if (name == "trusted.overlay.opaque" && member.type == FileType::Directory &&
+                &node != m_nodes.data()) {
+                node.opaqueXattr = value == "y";
             }
             continue;
         }
@@ -414,7 +438,7 @@ XattrSetId LayerIndexBuilder::takeXattrs(const TarMember& member, Node& node)
     if (const auto known = m_xattrIds.find(key); known != m_xattrIds.end()) {
         return known->second;
     }
-    m_xattrBytes += key.size();
+    m_xattrBytes += key.size() + set.size() * sizeof(Xattr);
     if (m_xattrBytes > limits::xattrBytes) {
         warn(WarningCode::LimitReached, "extended attributes of more than " +
                                             std::to_string(limits::xattrBytes) +
@@ -429,8 +453,8 @@ XattrSetId LayerIndexBuilder::takeXattrs(const TarMember& member, Node& node)
 
 void LayerIndexBuilder::setContentHash(EntryId entry, std::uint64_t hash)
 {
-    m_index->m_entries[entry.index()].contentHash = hash;
-    m_index->m_entries[entry.index()].hashed = true;
+    m_entries[entry.index()].contentHash = hash;
+    m_entries[entry.index()].hashed = true;
 }
 
 } // namespace strata

@@ -19,7 +19,7 @@ namespace strata {
 class LayerIndexBuilder
 {
 public:
-    LayerIndexBuilder();
+    explicit LayerIndexBuilder(LayerRoot root = LayerRoot::TarRoot);
 
     /// Takes one member. The id of the entry it made, for setContentHash; none for whiteouts,
     /// hardlinks and refused members.
@@ -31,8 +31,8 @@ public:
     }
     std::uint64_t memberCount() const { return m_index->m_members; }
 
-    /// Resolves links that stood before their targets, drops what was replaced, and sorts.
-    /// The builder is used up.
+    /// Resolves links that stood before their targets, settles which directory is the root, drops
+    /// what was replaced, sorts and packs. The builder is used up.
     std::shared_ptr<const LayerIndex> finish(std::uint64_t tarSize, bool damaged);
 
 private:
@@ -47,9 +47,10 @@ private:
         /// count went with it.
         std::uint32_t epoch = 0;
         std::uint32_t parentEpoch = 0;
-        bool whiteout = false;
-        bool deviceWhiteout = false;
-        bool opaque = false;
+        bool whiteout = false;       ///< by a .wh. file beside it
+        bool deviceWhiteout = false; ///< is a 0/0 device
+        bool opaque = false;         ///< by a .wh..wh..opq in it
+        bool opaqueXattr = false;
     };
     struct PendingLink
     {
@@ -64,7 +65,7 @@ private:
                                           const std::string& path);
     const LayerEntry* entryOf(const Node& node) const;
     void becomeNonDirectory(Node& node);
-    bool takeWhiteout(std::uint32_t parent, std::string_view name, const std::string& path);
+    void takeWhiteout(std::uint32_t parent, std::string_view name);
     EntryId place(std::uint32_t parent, std::string_view name, const TarMember& member);
     EntryId makeEntry(const TarMember& member);
     std::optional<EntryId> linkTarget(const std::string& target) const;
@@ -72,10 +73,15 @@ private:
     bool waits(EntryId entry) const;
     XattrSetId takeXattrs(const TarMember& member, Node& node);
     void resolvePendingLinks();
+    bool rootIsFiles(std::uint32_t files) const;
+    void moveFilesToRoot();
     void freezeNodes();
+    void packEntries();
     bool alive(const Node& node) const;
 
     std::shared_ptr<LayerIndex> m_index;
+    LayerRoot m_root;
+    std::vector<LayerEntry> m_entries;
     std::vector<Node> m_nodes;
     ChildTable m_children;
     std::vector<PendingLink> m_pending;

@@ -2,7 +2,12 @@
 // The last step of LayerIndexBuilder: from linked nodes to sorted flat vectors.
 #include "layer/layer_index_builder.h"
 
+#include "base/byte_path.h"
+
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace strata {
@@ -19,7 +24,8 @@ void LayerIndexBuilder::freezeNodes()
             kept[i] = false;
             continue;
         }
-        if (node.entry || node.whiteout || node.opaque || kept[i]) {
+        // An opaque attribute comes with an entry.
+        if (node.entry || node.whiteout || node.deviceWhiteout || node.opaque || kept[i]) {
             kept[i] = kept[node.parent] = true;
         }
     }
@@ -45,8 +51,8 @@ void LayerIndexBuilder::freezeNodes()
                               {},
                               node.name,
                               node.entry,
-                              node.whiteout,
-                              node.opaque});
+                              node.whiteout || node.deviceWhiteout,
+                              node.opaque || node.opaqueXattr});
             order.push_back(c);
         }
     }
@@ -54,22 +60,137 @@ void LayerIndexBuilder::freezeNodes()
     m_index->m_nodes.shrink_to_fit();
 }
 
+void LayerIndexBuilder::packEntries()
+{
+    using Attributes = LayerIndex::Attributes;
+    const auto hash = [](const Attributes& a) {
+        std::uint64_t h = std::uint64_t{a.uid} << 32U | a.gid;
+        h = (h ^ std::uint64_t{a.xattrs.value} << 16U ^ a.mode) * 0x9e3779b97f4a7c15ULL;
+        return static_cast<std::size_t>(h ^ h >> 32U);
+    };
+    std::unordered_map<Attributes, std::uint32_t, decltype(hash)> known(64, hash);
+    LayerIndex& out = *m_index;
+    out.m_records.reserve(m_entries.size());
+    if (std::ranges::any_of(m_entries, &LayerEntry::hashed)) {
+        out.m_hashes.reserve(m_entries.size());
+    }
+    for (const LayerEntry& entry : m_entries) {
+        const EntryId id{static_cast<std::uint32_t>(out.m_records.size())};
+        LayerIndex::Record record;
+        record.headerOffset = entry.headerOffset & (LayerIndex::maxHeaderOffset - 1);
+        record.type = static_cast<unsigned>(entry.type) & 0xfU;
+        record.hashed = entry.hashed;
+        record.hardlink = entry.hardlink;
+        record.lowerLink = entry.lowerLink;
+        record.size = entry.size;
+        record.mtime = entry.mtime;
+        const Attributes attributes{entry.uid, entry.gid, entry.xattrs, entry.mode};
+        const auto [place, fresh] =
+            known.try_emplace(attributes, static_cast<std::uint32_t>(out.m_attributes.size()));
+        if (fresh) {
+            out.m_attributes.push_back(attributes);
+        }
+        record.attributes = place->second;
+        if (entry.hardlink) {
+            record.detail = static_cast<std::uint32_t>(out.m_links.size());
+            out.m_links.push_back({entry.target, entry.inode});
+        } else if (entry.type == FileType::Symlink) {
+            record.detail = entry.target.value;
+        } else if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
+            record.detail = static_cast<std::uint32_t>(out.m_devices.size());
+            out.m_devices.push_back({entry.deviceMajor, entry.deviceMinor});
+        }
+        if (entry.mtimeNsec != 0) {
+            record.fraction = 1;
+            out.m_fractions.push_back({id, entry.mtimeNsec});
+        }
+        if (out.m_hashes.capacity() > 0) {
+            out.m_hashes.push_back(entry.contentHash);
+        }
+        out.m_records.push_back(record);
+    }
+    out.m_attributes.shrink_to_fit();
+    out.m_links.shrink_to_fit();
+    out.m_devices.shrink_to_fit();
+    out.m_fractions.shrink_to_fit();
+    out.m_xattrSets.shrink_to_fit();
+}
+
+/// Whether the layer keeps its root in `files`, its top-level directory of that name.
+bool LayerIndexBuilder::rootIsFiles(std::uint32_t files) const
+{
+    if (m_root != LayerRoot::Unknown) {
+        return m_root == LayerRoot::WindowsFiles;
+    }
+    bool hives = false;
+    for (auto c = m_nodes[0].firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+        if (!alive(m_nodes[c]) || c == files) {
+            continue;
+        }
+        const auto name = m_index->m_names.at(m_nodes[c].name);
+        if (name != "Hives" && name != "UtilityVM") {
+            return false;
+        }
+        hives = hives || name == "Hives";
+    }
+    return hives;
+}
+
+/// Windows layers: what lies in `Files/` is moved to the root (formats.md §4, 40).
+void LayerIndexBuilder::moveFilesToRoot()
+{
+    constexpr std::string_view folder = "/Files";
+    constexpr std::uint32_t nowhere = 0xffffffffU; // no epoch ever gets there
+    const auto files = m_root == LayerRoot::TarRoot ? ChildTable::none : child(0, "Files", false);
+    if (files == ChildTable::none || !rootIsFiles(files)) {
+        return;
+    }
+    if (const LayerEntry* entry = entryOf(m_nodes[files])) {
+        if (entry->type != FileType::Directory) {
+            return;
+        }
+        m_nodes[0].entry = m_nodes[files].entry;
+    }
+    m_index->m_rootIsFiles = true;
+    m_nodes[0].opaque = m_nodes[0].opaque || m_nodes[files].opaque || m_nodes[files].whiteout;
+    for (auto c = m_nodes[files].firstChild; c != ChildTable::none;) {
+        Node& node = m_nodes[c];
+        const auto next = node.nextSibling;
+        if (alive(node)) {
+            const auto name = m_index->m_names.at(node.name);
+            const auto beside = child(0, name, false);
+            if (beside != ChildTable::none && beside != files) {
+                warn(WarningCode::DuplicateEntry,
+                     quoteForDisplay("/" + std::string(name)) +
+                         " lies beside Files/ and in it; the latter is shown");
+                m_nodes[beside].parentEpoch = nowhere;
+            }
+            node.parent = 0;
+            node.parentEpoch = m_nodes[0].epoch;
+            node.nextSibling = std::exchange(m_nodes[0].firstChild, c);
+        }
+        c = next;
+    }
+    m_nodes[files].parentEpoch = nowhere;
+    for (LayerEntry& entry : m_entries) {
+        if (entry.hardlink && entry.target) {
+            const std::string target(m_index->m_names.at(entry.target));
+            if (target.starts_with(folder) && target.substr(folder.size()).starts_with('/')) {
+                entry.target = m_index->m_names.intern(target.substr(folder.size()));
+            }
+        }
+    }
+}
+
 std::shared_ptr<const LayerIndex> LayerIndexBuilder::finish(std::uint64_t tarSize, bool damaged)
 {
     resolvePendingLinks();
-    // Hashes of contents come after the links to them were made.
-    for (auto& entry : m_index->m_entries) {
-        if (entry.inode) {
-            const LayerEntry& target = m_index->m_entries[entry.inode.index()];
-            entry.contentHash = target.contentHash;
-            entry.hashed = target.hashed;
-        }
-    }
+    moveFilesToRoot();
     freezeNodes();
+    packEntries();
     m_index->m_tarSize = tarSize;
     m_index->m_damaged = damaged;
     m_index->m_names.freeze();
-    m_index->m_entries.shrink_to_fit();
     return std::exchange(m_index, nullptr);
 }
 

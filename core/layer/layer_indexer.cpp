@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layer/layer_indexer.h"
 
+#include "base/byte_path.h"
 #include "base/limits.h"
 #include "base/paced_progress.h"
 #include "io/byte_stream.h"
@@ -13,13 +14,12 @@ namespace strata {
 
 namespace {
 
-/// Counts what passes, and stops between reads when asked to.
+/// Counts what passes.
 class WatchedStream final : public ByteStream
 {
 public:
     WatchedStream(std::unique_ptr<ByteStream> inner, const Job& job, std::uint64_t sourceSize)
         : m_inner(std::move(inner))
-        , m_job(job)
         , m_progress(job, sourceSize)
         , m_sourceSize(sourceSize)
     {
@@ -27,9 +27,6 @@ public:
 
     Result<std::size_t> read(std::span<std::byte> into) override
     {
-        if (m_job.cancelled()) {
-            return cancelledError();
-        }
         auto n = m_inner->read(into);
         if (n) {
             m_position += *n;
@@ -47,7 +44,7 @@ public:
             }
             return n;
         }
-        return ByteStream::skip(count); // through read(), which can be cancelled
+        return ByteStream::skip(count); // through read(), which reports
     }
 
     std::uint64_t sourcePosition() const override { return m_inner->sourcePosition(); }
@@ -57,7 +54,6 @@ public:
 
 private:
     std::unique_ptr<ByteStream> m_inner;
-    const Job& m_job;
     PacedProgress m_progress;
     std::uint64_t m_sourceSize;
     std::uint64_t m_position = 0;
@@ -73,9 +69,10 @@ bool stopsEverything(const Error& error)
 class Indexing
 {
 public:
-    Indexing(WatchedStream& stream, bool hashContents)
+    Indexing(WatchedStream& stream, bool hashContents, LayerRoot root)
         : m_stream(stream)
         , m_hashContents(hashContents)
+        , m_builder(root)
     {
     }
 
@@ -98,8 +95,16 @@ public:
             if (*member == nullptr) {
                 return {};
             }
+            if ((*member)->otherNames) {
+                m_builder.warn(WarningCode::Malformed,
+                               "the PAX headers of " + quoteForDisplay((*member)->path) +
+                                   " and its GNU headers name different paths; PAX's are shown, "
+                                   "container engines take the others");
+            }
             const EntryId entry = m_builder.add(**member);
-            if (m_hashContents && entry && (*member)->type == FileType::File) {
+            // Holes cost nothing to claim and may be exabytes long: they are not hashed.
+            if (m_hashContents && entry && (*member)->type == FileType::File &&
+                !(*member)->sparse) {
                 if (auto hashed = hashContent(reader, entry); !hashed) {
                     return damaged(hashed.error());
                 }
@@ -166,9 +171,9 @@ private:
 } // namespace
 
 Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compression compression,
-                                                     const Job& job)
+                                                     const Job& job, LayerRoot root)
 {
-    auto inner = decompress(stored, compression);
+    auto inner = decompress(stored, compression, job.stop);
     if (!inner) {
         return std::unexpected(inner.error());
     }
@@ -177,7 +182,7 @@ Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compre
     if (plain) {
         stream.setPlain();
     }
-    Indexing indexing(stream, !plain);
+    Indexing indexing(stream, !plain, root);
     if (auto read = indexing.run(); !read) {
         return std::unexpected(read.error());
     }

@@ -14,7 +14,8 @@ namespace strata {
 /// way. A tar that is damaged or cut off gives what came before, marked damaged, with a warning.
 /// Progress in stored bytes. Errors: Io, Changed, Cancelled, LimitExceeded.
 Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compression compression,
-                                                     const Job& job);
+                                                     const Job& job,
+                                                     LayerRoot root = LayerRoot::Unknown);
 
 /// The index of a layer that is not there: empty, with `warning`.
 std::shared_ptr<const LayerIndex> absentLayer(WarningCode code, std::string warning);

@@ -13,6 +13,9 @@ namespace strata {
 namespace {
 
 constexpr std::size_t blockSize = 128 * 1024;
+/// Files larger than this and than the tars they come from are mostly holes: their sizes are claims
+/// that cost nothing, and comparing them could take for ever.
+constexpr std::uint64_t comparedHoles = 16ULL << 30;
 
 /// Fills the block unless the stream ends. Reads may be short.
 Result<std::size_t> readBlock(ByteStream& stream, std::span<std::byte> block)
@@ -49,20 +52,23 @@ public:
     Result<std::shared_ptr<const MergedTree>> run()
     {
         for (std::size_t i = 1; i < m_versions->size(); ++i) {
-            if ((*m_versions)[i].undecided) {
+            if (canDecide(i)) {
                 m_total += m_tree.entry((*m_versions)[i]).size;
             }
         }
         m_progress.emplace(m_job, m_total);
         for (std::size_t i = 1; i < m_versions->size(); ++i) {
-            if (!(*m_versions)[i].undecided) {
+            if (!canDecide(i)) {
                 continue;
             }
             if (m_job.cancelled()) {
                 return cancelledError();
             }
             // A version that could not be decided has one of the same path right before it.
+            const auto end = m_done + m_tree.entry((*m_versions)[i]).size;
             const auto same = sameContent((*m_versions)[i - 1], (*m_versions)[i]);
+            m_done = end; // whatever little of it had to be read
+            m_progress->reached(m_done);
             if (!same) {
                 if (same.error().code == ErrorCode::Cancelled) {
                     return std::unexpected(same.error());
@@ -76,6 +82,17 @@ public:
     }
 
 private:
+    bool canDecide(std::size_t i) const
+    {
+        const Version& version = (*m_versions)[i];
+        if (!version.undecided) {
+            return false;
+        }
+        const auto size = m_tree.entry(version).size;
+        return size <= comparedHoles || size <= m_tree.layer(version.layer).tarSize() ||
+               size <= m_tree.layer((*m_versions)[i - 1].layer).tarSize();
+    }
+
     void decide(std::size_t i, bool same)
     {
         Version& version = (*m_versions)[i];
@@ -102,8 +119,8 @@ private:
 
     Result<bool> sameContent(const Version& old, const Version& now)
     {
-        const LayerEntry& a = m_tree.entry(old);
-        const LayerEntry& b = m_tree.entry(now);
+        const LayerEntry a = m_tree.entry(old);
+        const LayerEntry b = m_tree.entry(now);
         // The side with a hash may lie in a compressed layer: not worth unpacking again.
         if (a.hashed || b.hashed) {
             const auto hash = hashOf(a.hashed ? now : old);
@@ -112,11 +129,11 @@ private:
             }
             return *hash == (a.hashed ? a : b).contentHash;
         }
-        auto streamA = m_image.open(old);
+        auto streamA = m_image.open(old, {m_job.stop, {}});
         if (!streamA) {
             return std::unexpected(streamA.error());
         }
-        auto streamB = m_image.open(now);
+        auto streamB = m_image.open(now, {m_job.stop, {}});
         if (!streamB) {
             return std::unexpected(streamB.error());
         }
@@ -142,7 +159,7 @@ private:
 
     Result<std::uint64_t> hashOf(const Version& version)
     {
-        auto stream = m_image.open(version);
+        auto stream = m_image.open(version, {m_job.stop, {}});
         if (!stream) {
             return std::unexpected(stream.error());
         }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace strata {
 
@@ -91,21 +92,21 @@ std::string_view pathOf(const MergedTree& tree, NodeId node)
     return std::string_view(buffer).substr(0, length);
 }
 
-/// The metadata that a row shows: of a removed path those it had before. Null if it had none.
-const LayerEntry* shownEntry(const MergedTree& tree, NodeId node, const Version& version)
+/// The metadata that a row shows: of a removed path those it had before. None if it had none.
+std::optional<LayerEntry> shownEntry(const MergedTree& tree, NodeId node, const Version& version)
 {
     if (!version.removed()) {
-        return &tree.entry(version);
+        return tree.entry(version);
     }
     const Version* before = version.layer > 0 ? tree.visibleAt(node, version.layer - 1U) : nullptr;
-    return before != nullptr ? &tree.entry(*before) : nullptr;
+    return before != nullptr ? std::optional(tree.entry(*before)) : std::nullopt;
 }
 
 bool matchesTerm(const Term& term, const MergedTree& tree, NodeId node, const Version& version)
 {
     if (term.usesEntry()) {
-        const LayerEntry* entry = shownEntry(tree, node, version);
-        return entry != nullptr && term.matchesEntry(*entry);
+        const auto entry = shownEntry(tree, node, version);
+        return entry && term.matchesEntry(*entry);
     }
     if (term.kind == Term::Kind::Layer || term.kind == Term::Kind::Change) {
         return term.matchesVersion(version);

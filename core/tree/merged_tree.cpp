@@ -156,12 +156,12 @@ std::optional<std::size_t> MergedTree::lowerLink(const EntryRef& link) const
     return static_cast<std::size_t>(it - links.begin());
 }
 
-const LayerEntry& MergedTree::entry(const Version& v) const
+LayerEntry MergedTree::entry(const Version& v) const
 {
     if (!v.entry) {
         return implicitDirectory();
     }
-    const LayerEntry& own = layer(v.layer).entry(v.entry);
+    const LayerEntry own = layer(v.layer).entry(v.entry);
     if (own.lowerLink) {
         if (const auto at = lowerLink({v.layer, v.entry})) {
             return m_arena->lowerLinkEntries[*at];
@@ -175,7 +175,7 @@ std::optional<EntryRef> MergedTree::content(const Version& v) const
     if (!v.entry) {
         return std::nullopt;
     }
-    const LayerEntry& own = layer(v.layer).entry(v.entry);
+    const LayerEntry own = layer(v.layer).entry(v.entry);
     const EntryRef key{v.layer, v.entry};
     if (!own.lowerLink) {
         return own.inode ? EntryRef{v.layer, own.inode} : key;
@@ -190,7 +190,7 @@ std::string_view MergedTree::linkTarget(const Version& v) const
         return {};
     }
     const LayerIndex& index = layer(v.layer);
-    const LayerEntry& own = index.entry(v.entry);
+    const LayerEntry own = index.entry(v.entry);
     if (own.lowerLink) {
         // A hardlink to a symlink is that symlink, and its target is a name of the lower layer.
         if (const auto ref = content(v); ref && entry(*ref).type == FileType::Symlink) {
@@ -213,6 +213,14 @@ MergedTree::xattrs(const Version& v) const
     return out;
 }
 
+bool MergedTree::isEstargzArtefact(NodeId n) const
+{
+    const auto called = name(n);
+    return parent(n) == root() &&
+           (called == "stargz.index.json" || called == ".prefetch.landmark" ||
+            called == ".no.prefetch.landmark");
+}
+
 std::uint64_t MergedTree::undecidedCount() const
 {
     return std::accumulate(
@@ -224,6 +232,7 @@ std::size_t MergedTree::bytes() const
 {
     return m_arena->names.bytes() + m_arena->nodes.capacity() * sizeof(Node) +
            m_versions->capacity() * sizeof(Version) +
+           m_arena->lowerLinks.capacity() * sizeof(std::pair<EntryRef, EntryRef>) +
            m_arena->lowerLinkEntries.capacity() * sizeof(LayerEntry);
 }
 

@@ -117,11 +117,14 @@ public:
     static const LayerEntry& implicitDirectory();
     /// Metadata of a version: its own entry, or 0755 root:root for an implicit directory.
     /// Not for removals.
-    const LayerEntry& entry(const Version& v) const;
+    LayerEntry entry(const Version& v) const;
     /// Where the content of a version lies, links into lower layers followed. None for implicit
     /// directories, removals, and links to nothing.
     std::optional<EntryRef> content(const Version& v) const;
-    const LayerEntry& entry(const EntryRef& ref) const { return layer(ref.layer).entry(ref.entry); }
+    LayerEntry entry(const EntryRef& ref) const { return layer(ref.layer).entry(ref.entry); }
+    /// Whether the path is one that eStargz puts at the root for its own use (formats.md §4, 38):
+    /// an ordinary file for everybody else.
+    bool isEstargzArtefact(NodeId n) const;
     /// Symlink target as written, or the path a hardlink links to; empty for all else.
     std::string_view linkTarget(const Version& v) const;
     /// Extended attributes of a version, name and raw value, overlayfs's own left out.

@@ -11,17 +11,23 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <stop_token>
+#include <system_error>
 #include <thread>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace strata {
 
-Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version) const
+Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version, const Job& job) const
 {
     const auto ref = tree->content(version);
     if (version.removed() || !ref) {
         return fail(ErrorCode::NotFound, "has no content here");
     }
-    const LayerEntry& entry = tree->entry(*ref);
+    const LayerEntry entry = tree->entry(*ref);
     if (entry.lowerLink) {
         return fail(ErrorCode::Missing, "is a hard link to a file that no layer holds");
     }
@@ -29,10 +35,21 @@ Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version) co
     if (!stored) {
         return std::unexpected(stored.error());
     }
-    return openContent(std::move(*stored), image().layers[ref->layer].compression, entry);
+    return openContent(std::move(*stored), image().layers[ref->layer].compression, entry, job);
 }
 
 namespace {
+
+/// Where the layers of an image keep their root (formats.md §4, 40).
+LayerRoot rootOf(const Image& image)
+{
+    const std::string& os =
+        image.config.platform.os.empty() ? image.platform.os : image.config.platform.os;
+    if (os.empty()) {
+        return LayerRoot::Unknown;
+    }
+    return os == "windows" ? LayerRoot::WindowsFiles : LayerRoot::TarRoot;
+}
 
 /// Indexes the layers of one image on several threads; a layer that stands twice is read once.
 class LayerLoading
@@ -44,7 +61,9 @@ public:
         , m_image(image)
         , m_job(job)
         , m_options(options)
+        , m_root(rootOf(image))
         , m_indexes(image.layers.size())
+        , m_stopAll(job.stop, [this] { m_stop.request_stop(); })
     {
         std::map<std::string, std::size_t> first;
         for (LayerNo n = 0; n < image.layers.size(); ++n) {
@@ -73,16 +92,20 @@ public:
         const auto count = std::min<std::size_t>(wanted, m_tasks.size());
         {
             std::vector<std::jthread> threads;
-            for (std::size_t i = 1; i < count; ++i) {
-                threads.emplace_back([this] { work(); });
+            try {
+                for (std::size_t i = 1; i < count; ++i) {
+                    threads.emplace_back([this] { work(); });
+                }
+            } catch (const std::system_error&) {
+                // The system gives no more threads: those that are there do it all.
             }
             work();
         }
-        if (m_error) {
-            return std::unexpected(*m_error);
-        }
         if (m_job.cancelled()) {
             return cancelledError();
+        }
+        if (m_error) {
+            return std::unexpected(*m_error);
         }
         return std::move(m_indexes);
     }
@@ -98,16 +121,17 @@ private:
     {
         for (;;) {
             const auto i = m_next.fetch_add(1);
-            if (i >= m_tasks.size() || m_job.cancelled() || m_failed.load()) {
+            if (i >= m_tasks.size() || m_stop.stop_requested()) {
                 return;
             }
             auto index = read(m_tasks[i]);
             const std::scoped_lock lock(m_mutex);
             if (!index) {
+                // The others are stopped by the first error, and say only that.
                 if (!m_error) {
                     m_error = index.error();
                 }
-                m_failed = true;
+                m_stop.request_stop();
                 return;
             }
             for (const auto n : m_tasks[i].layers) {
@@ -135,14 +159,14 @@ private:
                                "the layer cannot be opened: " + stored.error().message());
         }
         Job inner;
-        inner.stop = m_job.stop;
+        inner.stop = m_stop.get_token();
         inner.progress = [this, &task](const Progress& p) {
             const std::scoped_lock lock(m_mutex);
             m_done += p.done - std::min(task.done, p.done);
             task.done = std::max(task.done, p.done);
             m_progress->reached(m_done);
         };
-        auto index = indexLayer(std::move(*stored), layer.compression, inner);
+        auto index = indexLayer(std::move(*stored), layer.compression, inner, m_root);
         if (!index) {
             auto error = index.error();
             error.where = error.where.empty() ? "layer " + std::to_string(n) : error.where;
@@ -155,16 +179,26 @@ private:
     const Image& m_image;
     const Job& m_job;
     const LoadOptions& m_options;
+    LayerRoot m_root;
     std::vector<Task> m_tasks;
     std::vector<std::shared_ptr<const LayerIndex>> m_indexes;
     std::atomic<std::size_t> m_next = 0;
-    std::atomic<bool> m_failed = false;
-    std::mutex m_mutex; ///< guards all below, and the caller's callbacks
+    std::stop_source m_stop; ///< by the caller, or by the first error
+    std::mutex m_mutex;      ///< guards all below, and the caller's callbacks
     std::optional<Error> m_error;
     std::uint64_t m_done = 0;
     std::uint64_t m_total = 0;
     std::optional<PacedProgress> m_progress;
+    std::stop_callback<std::function<void()>> m_stopAll;
 };
+
+/// Building needs three times what is kept, in pieces that the C library would hold on to.
+void returnFreedMemory()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 } // namespace
 
@@ -191,6 +225,7 @@ Result<std::shared_ptr<const OpenedImage>> loadImage(std::shared_ptr<const Image
     if (!tree) {
         return std::unexpected(tree.error());
     }
+    returnFreedMemory();
     auto opened = std::make_shared<OpenedImage>();
     opened->archive = std::move(archive);
     opened->imageIndex = imageIndex;

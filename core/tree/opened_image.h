@@ -24,9 +24,10 @@ struct OpenedImage
 
     const Image& image() const { return archive->images()[imageIndex]; }
 
-    /// The content of a version of a file, wherever its bytes lie. Errors as openContent; NotFound
+    /// The content of a version of a file, wherever its bytes lie. `job` as for openContent: the
+    /// way to a file deep in a compressed layer is long. Errors as openContent; NotFound
     /// for what is no regular file; Missing if its layer is not in the archive.
-    Result<std::unique_ptr<ByteStream>> open(const Version& version) const;
+    Result<std::unique_ptr<ByteStream>> open(const Version& version, const Job& job = {}) const;
 };
 
 struct LoadOptions
@@ -45,7 +46,9 @@ Result<std::shared_ptr<const OpenedImage>> loadImage(std::shared_ptr<const Image
                                                      const LoadOptions& options = {});
 
 /// The same image with every undecided version compared byte by byte (only contents of equal size
-/// are read). Progress in content bytes. Errors: Cancelled. What cannot be read stays undecided.
+/// are read). Progress in content bytes. Errors: Cancelled. What cannot be read stays undecided,
+/// and so do files of more than 16 GiB that their layers' tars cannot hold, being holes for the
+/// most part.
 Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image,
                                                            const Job& job);
 

@@ -2,7 +2,8 @@
 #include "tree/projection.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
+#include <utility>
 
 namespace strata {
 
@@ -72,6 +73,7 @@ public:
 
     Result<std::shared_ptr<const Projection>> run(const Job& job)
     {
+        constexpr auto most = std::numeric_limits<std::uint64_t>::max();
         m_state[0] = leads;
         for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
             if ((i & 0xffffU) == 0 && job.cancelled()) {
@@ -82,7 +84,8 @@ public:
         for (auto i = static_cast<std::uint32_t>(m_tree.nodeCount()); i-- > 1;) {
             if (m_state[i] != hidden) {
                 const auto parent = m_tree.parent(NodeId{i}).index();
-                m_sizes[parent] += m_sizes[i];
+                // Sizes are what headers claim: together they may say more than there can be.
+                m_sizes[parent] += std::min(m_sizes[i], most - m_sizes[parent]);
                 m_state[parent] = std::max(m_state[parent], leads);
             }
         }
@@ -182,7 +185,7 @@ private:
     const Version& shown(NodeId node) const { return m_tree.versions(node)[m_shown[node.index()]]; }
 
     /// Metadata to sort by; of removed paths that of the version they hide.
-    const LayerEntry& entryOf(NodeId node) const
+    LayerEntry entryOf(NodeId node) const
     {
         const Version* v = &shown(node);
         return m_tree.entry(v->removed() ? *(v - 1) : *v);
@@ -227,13 +230,13 @@ private:
             break;
         case SortKey::Owner:
             sortBy(nodes, [this](NodeId n) {
-                const LayerEntry& e = entryOf(n);
+                const LayerEntry e = entryOf(n);
                 return std::pair(e.uid, e.gid);
             });
             break;
         case SortKey::Time:
             sortBy(nodes, [this](NodeId n) {
-                const LayerEntry& e = entryOf(n);
+                const LayerEntry e = entryOf(n);
                 return std::pair(e.mtime, e.mtimeNsec);
             });
             break;

@@ -22,21 +22,43 @@ TreeBuilder::TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers)
     m_nodes.push_back(root);
 }
 
-Status TreeBuilder::fold(const Job& job)
+Result<std::shared_ptr<const MergedTree>> TreeBuilder::run(const Job& job)
 {
+    m_job = &job;
     for (LayerNo layer = 0; layer < m_layers.size(); ++layer) {
-        foldLayer(layer, job);
-        if (job.cancelled()) {
-            return cancelledError();
+        if (auto folded = foldLayer(layer); !folded) {
+            return std::unexpected(folded.error());
         }
     }
-    return {};
+    if (job.cancelled()) {
+        return cancelledError();
+    }
+    freezeLowerLinks();
+    auto versions = freezeNodes();
+    if (!versions) {
+        return std::unexpected(versions.error());
+    }
+    return std::shared_ptr<const MergedTree>(
+        new MergedTree(m_arena, std::move(*versions), m_counts));
 }
 
-void TreeBuilder::foldLayer(LayerNo layer, const Job& job)
+bool TreeBuilder::interrupted()
+{
+    return (++m_steps & 0xffffU) == 0 && m_job->cancelled();
+}
+
+Status TreeBuilder::foldLayer(LayerNo layer)
 {
     m_layer = layer;
     m_index = m_layers[layer].get();
+    const std::size_t most = m_nodes.size() + m_versions.size() + m_index->nodes().size();
+    if (most >= ChildTable::none) {
+        return fail(ErrorCode::LimitExceeded, "has more paths than can be numbered");
+    }
+    if (m_job->cancelled()) {
+        return cancelledError();
+    }
+    findMakers();
     std::uint32_t largestName = 0;
     for (const auto& node : m_index->nodes()) {
         largestName = std::max(largestName, node.name.value);
@@ -48,46 +70,42 @@ void TreeBuilder::foldLayer(LayerNo layer, const Job& job)
         addEntry(0, root.entry);
     }
     std::vector<Folder> todo{{0, LayerNodeId{0}, root.opaque ? Hide(Cause::Opaque) : Hide()}};
-    while (!todo.empty() && !job.cancelled()) {
+    while (!todo.empty()) {
         const Folder folder = todo.back();
         todo.pop_back();
-        foldFolder(folder, todo);
+        if (auto folded = foldFolder(folder, todo); !folded) {
+            return folded;
+        }
+    }
+    return {};
+}
+
+/// Tells the nodes at or below which the layer makes something from those that merely speak of
+/// layers below. Children stand behind their parents.
+void TreeBuilder::findMakers()
+{
+    const auto nodes = m_index->nodes();
+    m_makes.assign(nodes.size(), false);
+    for (std::size_t i = nodes.size(); i-- > 1;) {
+        if (nodes[i].entry || m_makes[i]) {
+            m_makes[i] = m_makes[nodes[i].parent.index()] = true;
+        }
     }
 }
 
-void TreeBuilder::foldFolder(const Folder& folder, std::vector<Folder>& todo)
+Status TreeBuilder::foldFolder(const Folder& folder, std::vector<Folder>& todo)
 {
     const auto [first, last] = m_index->children(folder.layerNode);
     for (auto id = first; id < last; ++id) {
+        if (interrupted()) {
+            return cancelledError();
+        }
         foldChild(folder.node, m_index->nodes()[id], LayerNodeId{id}, folder.hide, todo);
     }
-    if (!folder.hide) {
-        return;
+    if (folder.hide) {
+        hideUntouched(folder.node, *folder.hide);
     }
-    for (auto c = m_nodes[folder.node].firstChild; c != ChildTable::none;
-         c = m_nodes[c].nextSibling) {
-        if (m_nodes[c].touched != m_layer) {
-            hideSubtree(c, *folder.hide);
-        }
-    }
-}
-
-/// Whether the layer makes something at the node, and does not merely speak of layers below.
-bool TreeBuilder::exists(LayerNodeId id) const
-{
-    std::vector<std::uint32_t> todo{id.value};
-    while (!todo.empty()) {
-        const auto at = todo.back();
-        todo.pop_back();
-        if (m_index->nodes()[at].entry) {
-            return true;
-        }
-        const auto [first, last] = m_index->children(LayerNodeId{at});
-        for (auto c = first; c < last; ++c) {
-            todo.push_back(c);
-        }
-    }
-    return false;
+    return {};
 }
 
 void TreeBuilder::foldChild(std::uint32_t parent, const LayerNode& child, LayerNodeId childId,
@@ -95,17 +113,17 @@ void TreeBuilder::foldChild(std::uint32_t parent, const LayerNode& child, LayerN
 {
     if (child.whiteout) {
         hide = Cause::Whiteout;
-        if (!child.entry && !exists(childId)) {
+        if (!m_makes[childId.index()]) {
             const auto node = findChild(parent, child.name);
             if (node != ChildTable::none) {
-                m_nodes[node].touched = m_layer;
+                m_nodes[node].touched = static_cast<std::uint16_t>(m_layer);
                 hideSubtree(node, Cause::Whiteout);
             }
             return;
         }
     }
     const auto node = findOrMake(parent, child.name);
-    m_nodes[node].touched = m_layer;
+    m_nodes[node].touched = static_cast<std::uint16_t>(m_layer);
     const bool directory = !child.entry || m_index->entry(child.entry).type == FileType::Directory;
     if (directory) {
         foldDirectory(node, child, childId, hide, todo);
@@ -138,7 +156,7 @@ void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, Laye
                    false);
     } else if (hide) {
         // Cut off from the directory below, it starts with default metadata.
-        const LayerEntry& lower = entryOf(*old);
+        const LayerEntry lower = entryOf(*old);
         const bool same = lower.mode == MergedTree::implicitDirectory().mode && lower.uid == 0 &&
                           lower.gid == 0 && !lower.xattrs;
         addVersion(node, same ? Change::Unchanged : Change::Metadata, {}, Cause::Entry, false);
@@ -152,7 +170,26 @@ void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, Laye
 
 void TreeBuilder::hideChildren(std::uint32_t folder, Cause cause)
 {
-    for (auto c = m_nodes[folder].firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+    for (auto c = std::exchange(m_nodes[folder].firstLive, ChildTable::none); c != ChildTable::none;
+         c = m_nodes[c].nextLive) {
+        m_nodes[c].live = false;
+        hideSubtree(c, cause);
+    }
+}
+
+/// Of a directory's children, those that the layer being folded does not list.
+void TreeBuilder::hideUntouched(std::uint32_t folder, Cause cause)
+{
+    auto* link = &m_nodes[folder].firstLive;
+    while (*link != ChildTable::none) {
+        const auto c = *link;
+        Node& child = m_nodes[c];
+        if (child.touched == m_layer) {
+            link = &child.nextLive;
+            continue;
+        }
+        *link = child.nextLive;
+        child.live = false;
         hideSubtree(c, cause);
     }
 }
@@ -167,7 +204,9 @@ void TreeBuilder::hideSubtree(std::uint32_t top, Cause cause)
             continue; // and so is nothing under it
         }
         addVersion(at, Change::Removed, {}, cause, false);
-        for (auto c = m_nodes[at].firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
+        for (auto c = std::exchange(m_nodes[at].firstLive, ChildTable::none); c != ChildTable::none;
+             c = m_nodes[c].nextLive) {
+            m_nodes[c].live = false;
             todo.push_back(c);
         }
     }
@@ -197,9 +236,7 @@ std::uint32_t TreeBuilder::findOrMake(std::uint32_t parent, NameId layerName)
     Node node;
     node.parent = parent;
     node.name = imageName(layerName);
-    node.nextSibling = m_nodes[parent].firstChild;
     m_nodes.push_back(node);
-    m_nodes[parent].firstChild = id;
     m_children.insert(parent, node.name.value, id);
     return id;
 }
@@ -234,6 +271,10 @@ void TreeBuilder::addVersion(std::uint32_t node, Change change, EntryId entry, C
 
     if (node == 0) {
         return; // the root is always there; no listing shows it, so no count holds it
+    }
+    if (Node& made = m_nodes[node]; !version.removed() && !made.live) {
+        made.live = true;
+        made.nextLive = std::exchange(m_nodes[made.parent].firstLive, node);
     }
     ChangeCounts& counts = (*m_counts)[m_layer];
     switch (change) {
@@ -273,23 +314,16 @@ void TreeBuilder::addEntry(std::uint32_t node, EntryId entry)
 /// The entry that holds the inode: links within the layer and into lower layers followed.
 EntryRef TreeBuilder::holderOf(LayerNo layer, EntryId entry) const
 {
-    const LayerEntry& own = m_layers[layer]->entry(entry);
+    const LayerEntry own = m_layers[layer]->entry(entry);
     if (own.inode) {
         return {layer, own.inode};
     }
     const EntryRef key{layer, entry};
-    if (own.lowerLink) {
-        const auto& links = m_arena->lowerLinks;
-        const auto it = std::ranges::find(links.rbegin(), links.rend(), key,
-                                          &std::pair<EntryRef, EntryRef>::first);
-        if (it != links.rend()) {
-            return it->second;
-        }
-    }
-    return key;
+    const auto link = own.lowerLink ? m_lowerLinks.find(key) : m_lowerLinks.end();
+    return link != m_lowerLinks.end() ? link->second.holder : key;
 }
 
-const LayerEntry& TreeBuilder::entryOf(const Version& v) const
+LayerEntry TreeBuilder::entryOf(const Version& v) const
 {
     if (!v.entry) {
         return MergedTree::implicitDirectory();
@@ -301,8 +335,8 @@ const LayerEntry& TreeBuilder::entryOf(const Version& v) const
 std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) const
 {
     const EntryRef now = holderOf(m_layer, entry);
-    const LayerEntry& newEntry = m_layers[now.layer]->entry(now.entry);
-    const LayerEntry& oldEntry = entryOf(old);
+    const LayerEntry newEntry = m_layers[now.layer]->entry(now.entry);
+    const LayerEntry oldEntry = entryOf(old);
     if (newEntry.type != oldEntry.type) {
         return {Change::Modified, false};
     }
@@ -348,7 +382,7 @@ std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) 
 
 void TreeBuilder::resolveLowerLink(EntryId entry)
 {
-    const LayerEntry& link = m_index->entry(entry);
+    const LayerEntry link = m_index->entry(entry);
     const auto target = m_index->name(link.target);
     WarningList& warnings = m_arena->warnings[m_layer];
     std::uint32_t at = 0;
@@ -359,7 +393,11 @@ void TreeBuilder::resolveLowerLink(EntryId entry)
         }
     }
     const Version* version = at == ChildTable::none || at == 0 ? nullptr : below(at);
-    if (version == nullptr || !version->entry || entryOf(*version).type == FileType::Directory) {
+    // A link to a link that leads nowhere leads nowhere itself.
+    const bool toFile = version != nullptr && version->entry &&
+                        entryOf(*version).type != FileType::Directory &&
+                        !entryOf(*version).lowerLink;
+    if (!toFile) {
         warnings.add(WarningCode::LinkTargetMissing,
                      "a hard link to " + quoteForDisplay(target) + ", which is in no layer below");
         return;
@@ -374,8 +412,7 @@ void TreeBuilder::resolveLowerLink(EntryId entry)
     shown.inode = {};
     shown.xattrs = {};
     shown.target = link.target;
-    m_arena->lowerLinks.emplace_back(EntryRef{m_layer, entry}, holder);
-    m_arena->lowerLinkEntries.push_back(shown);
+    m_lowerLinks.try_emplace({m_layer, entry}, LowerLink{holder, shown});
 }
 
 std::string TreeBuilder::pathOf(std::uint32_t node) const
@@ -388,56 +425,6 @@ std::string TreeBuilder::pathOf(std::uint32_t node) const
     return joinPath(parts);
 }
 
-std::shared_ptr<const MergedTree> TreeBuilder::finish()
-{
-    m_arena->names.freeze();
-    auto versions = std::make_shared<MergedTree::Versions>();
-    versions->reserve(m_versions.size());
-    auto& frozen = m_arena->nodes;
-    frozen.reserve(m_nodes.size() + 1);
-    std::vector<std::uint32_t> order{0};
-    order.reserve(m_nodes.size());
-    frozen.push_back({NodeId{0}, m_nodes[0].name, 0, 0});
-    std::vector<std::uint32_t> children;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const Node& node = m_nodes[order[i]];
-        frozen[i].firstVersion = static_cast<std::uint32_t>(versions->size());
-        for (auto v = node.lastVersion; v != ChildTable::none; v = m_versions[v].previous) {
-            versions->push_back(m_versions[v].version);
-        }
-        std::reverse(versions->begin() + frozen[i].firstVersion, versions->end());
-
-        children.clear();
-        for (auto c = node.firstChild; c != ChildTable::none; c = m_nodes[c].nextSibling) {
-            children.push_back(c);
-        }
-        std::ranges::sort(children, {},
-                          [this](std::uint32_t c) { return m_arena->names.at(m_nodes[c].name); });
-        frozen[i].firstChild = static_cast<std::uint32_t>(frozen.size());
-        for (const auto c : children) {
-            frozen.push_back({NodeId{static_cast<std::uint32_t>(i)}, m_nodes[c].name, 0, 0});
-            order.push_back(c);
-        }
-    }
-    frozen.push_back({NodeId{}, m_nodes[0].name, static_cast<std::uint32_t>(order.size()),
-                      static_cast<std::uint32_t>(versions->size())});
-
-    std::vector<std::size_t> byLink(m_arena->lowerLinks.size());
-    for (std::size_t i = 0; i < byLink.size(); ++i) {
-        byLink[i] = i;
-    }
-    std::ranges::sort(byLink, {}, [this](std::size_t i) { return m_arena->lowerLinks[i].first; });
-    decltype(m_arena->lowerLinks) links;
-    decltype(m_arena->lowerLinkEntries) entries;
-    for (const auto i : byLink) {
-        links.push_back(m_arena->lowerLinks[i]);
-        entries.push_back(m_arena->lowerLinkEntries[i]);
-    }
-    m_arena->lowerLinks = std::move(links);
-    m_arena->lowerLinkEntries = std::move(entries);
-    return std::shared_ptr<const MergedTree>(new MergedTree(m_arena, versions, m_counts));
-}
-
 Result<std::shared_ptr<const MergedTree>>
 mergeLayers(std::vector<std::shared_ptr<const LayerIndex>> layers, const Job& job)
 {
@@ -445,11 +432,7 @@ mergeLayers(std::vector<std::shared_ptr<const LayerIndex>> layers, const Job& jo
         return fail(ErrorCode::LimitExceeded,
                     "has more than " + std::to_string(limits::layers) + " layers");
     }
-    TreeBuilder builder(std::move(layers));
-    if (auto folded = builder.fold(job); !folded) {
-        return std::unexpected(folded.error());
-    }
-    return builder.finish();
+    return TreeBuilder(std::move(layers)).run(job);
 }
 
 } // namespace strata

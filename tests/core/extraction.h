@@ -6,6 +6,8 @@
 
 #include "export/extract.h"
 
+#include "child.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -16,6 +18,7 @@
 #include <vector>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 /// What the tests of extraction share.
 namespace strata::test {
@@ -87,6 +90,24 @@ inline std::string warningsOf(const Result<ExtractReport>& report)
         out += text + "\n";
     }
     return out;
+}
+
+/// Runs `work` as an ordinary user to whom `folder` is given, in a child if this process is root.
+inline std::string asPlainUser(const fs::path& folder, const std::function<std::string()>& work)
+{
+    if (geteuid() != 0) {
+        return work();
+    }
+    constexpr uid_t nobody = 65534;
+    if (chown(folder.c_str(), nobody, nobody) != 0) {
+        throw std::runtime_error("cannot give the folder away");
+    }
+    return inChild([&] {
+        return setgroups(0, nullptr) == 0 && setresgid(nobody, nobody, nobody) == 0 &&
+                       setresuid(nobody, nobody, nobody) == 0
+                   ? work()
+                   : std::string("cannot become another user");
+    });
 }
 
 /// Extracts without owners, which only root may set.

@@ -4,8 +4,6 @@
 #include "hole_source.h"
 #include "tree_text.h"
 
-#include <QElapsedTimer>
-
 #include <sys/stat.h>
 
 using namespace strata;
@@ -59,7 +57,11 @@ private slots:
     void aMissingLayerIsWarnedAbout();
     void aMissingConfigIsNoCrash_data() { addForms(); }
     void aMissingConfigIsNoCrash();
-    void aMissingManifestBlobIsNoCrash();
+    void aMissingManifestBlobIsToldOfItsImage();
+    void anUnusableManifestBlobLeavesManifestJson_data();
+    void anUnusableManifestBlobLeavesManifestJson();
+    void oneUnusableManifestAmongSeveralIsMatchedByName();
+    void absentPlatformsAreNotTakenForTheImage();
     void aDamagedLayerShowsWhatCameBefore();
     void wrongDigestsDoNotKeepALayerFromOpening();
     void aWrongSizeIsWarnedAbout();
@@ -188,17 +190,121 @@ void TestArchiveErrors::aMissingConfigIsNoCrash()
     }
 }
 
-void TestArchiveErrors::aMissingManifestBlobIsNoCrash()
+void TestArchiveErrors::aMissingManifestBlobIsToldOfItsImage()
 {
     const auto image = sample();
     const auto blob = "blobs/sha256/" + image.manifestDigest().substr(7);
-    const auto oci = openArchive(ArchiveBuilder(ArchiveForm::Oci).image(image).drop(blob));
-    QVERIFY(!oci || !(*oci)->warnings().empty() || !(*oci)->images()[0].available);
-    const auto both = openArchive(ArchiveBuilder(ArchiveForm::Docker25).image(image).drop(blob));
-    VERIFY_OK(both);
-    const auto complete = std::ranges::find_if((*both)->images(), &Image::available);
-    QVERIFY(complete != (*both)->images().end());
-    QCOMPARE(complete->layers.size(), std::size_t{3});
+    const auto archive = openArchive(ArchiveBuilder(ArchiveForm::Oci).image(image).drop(blob));
+    VERIFY_OK(archive);
+    QCOMPARE((*archive)->images().size(), std::size_t{1});
+    const auto& listed = (*archive)->images()[0];
+    QVERIFY(listed.error);
+    QCOMPARE(errorCodeName(listed.error->code), "Missing"s);
+    QCOMPARE(listed.names, image.names());
+    QVERIFY(!listed.available);
+    QCOMPARE(outcome(loadImage(*archive, 0, {})), "Missing"s);
+}
+
+/// index.json and manifest.json together: the manifest blob gone, broken, or without a config
+/// (moby#47065 wrote such), with and without a name to match by.
+void TestArchiveErrors::anUnusableManifestBlobLeavesManifestJson_data()
+{
+    QTest::addColumn<bool>("named");
+    QTest::addColumn<QByteArray>("blob");
+    for (const bool named : {true, false}) {
+        const auto add = [named](const char* what, const char* blob) {
+            QTest::addRow("%s, %s", what, named ? "named" : "without a name")
+                << named << QByteArray(blob);
+        };
+        add("gone", nullptr);
+        add("empty", "");
+        add("cut", "{\"schemaVersion\":2,");
+        add("no object", "[]");
+        add("without a config", R"({"schemaVersion":2,"layers":[]})");
+        add("without anything", "{}");
+        add("of nulls", R"({"schemaVersion":2,"config":null,"layers":null})");
+    }
+}
+
+void TestArchiveErrors::anUnusableManifestBlobLeavesManifestJson()
+{
+    QFETCH(bool, named);
+    QFETCH(QByteArray, blob);
+    ImageBuilder image;
+    image.layer(TarBuilder().file("base", "1")).layer(TarBuilder().file("top", "333"));
+    if (named) {
+        image.name("example/app:1");
+    }
+    const auto file = "blobs/sha256/" + image.manifestDigest().substr(7);
+    ArchiveBuilder builder(ArchiveForm::Docker25);
+    builder.image(image);
+    if (blob.isNull()) {
+        builder.drop(file);
+    } else {
+        builder.replace(file, blob.toStdString());
+    }
+    const auto archive = openArchive(builder);
+    VERIFY_OK(archive);
+    QCOMPARE((*archive)->images().size(), std::size_t{1});
+    const auto& opened = (*archive)->images()[0];
+    QVERIFY(!opened.error);
+    QVERIFY(opened.available);
+    QCOMPARE(opened.names, image.names());
+    QCOMPARE(opened.id->text(), image.configDigest());
+    QCOMPARE(opened.manifestDigest->text(), image.manifestDigest());
+    QCOMPARE(opened.layers.size(), std::size_t{2});
+    QCOMPARE(warningKinds((*archive)->warnings()), "ManifestsDisagree"s);
+    QCOMPARE(treeOf(*archive), "file /base 1 L0\nfile /top 3 L1\n"s);
+}
+
+void TestArchiveErrors::oneUnusableManifestAmongSeveralIsMatchedByName()
+{
+    const auto one = sample();
+    ImageBuilder two;
+    two.layer(TarBuilder().file("two", "2")).name("example/two:1");
+    ImageBuilder three;
+    three.layer(TarBuilder().file("three", "3")).name("example/three:1");
+    ArchiveBuilder builder(ArchiveForm::Docker25);
+    builder.image(one).image(two).image(three);
+    builder.drop("blobs/sha256/" + two.manifestDigest().substr(7));
+    builder.drop("blobs/sha256/" + three.manifestDigest().substr(7));
+    const auto archive = openArchive(builder);
+    VERIFY_OK(archive);
+    QCOMPARE((*archive)->images().size(), std::size_t{3});
+    QCOMPARE((*archive)->images()[1].names, two.names());
+    QCOMPARE(treeOf(*archive, 1), "file /two 1 L0\n"s);
+    QCOMPARE((*archive)->images()[2].names, three.names());
+    QCOMPARE(treeOf(*archive, 2), "file /three 1 L0\n"s);
+    QCOMPARE(warningKinds((*archive)->warnings()), "ManifestsDisagree ManifestsDisagree"s);
+}
+
+void TestArchiveErrors::absentPlatformsAreNotTakenForTheImage()
+{
+    // What containerd saves when one platform of two was pulled: the other's manifest is absent.
+    ImageBuilder here;
+    here.layer(TarBuilder().file("here", "1")).platform("linux", "amd64").name("example/multi:1");
+    ImageBuilder elsewhere;
+    elsewhere.layer(TarBuilder().file("elsewhere", "1"))
+        .platform("linux", "arm64")
+        .name("example/multi:1");
+    ArchiveBuilder builder(ArchiveForm::Oci);
+    builder.image(here).image(elsewhere).nest("example/multi:1");
+    builder.drop("blobs/sha256/" + elsewhere.manifestDigest().substr(7));
+    builder.add({ArchiveMember::Kind::File,
+                 "manifest.json",
+                 toBytes(R"([{"Config":"blobs/sha256/)" + here.configDigest().substr(7) +
+                         R"(","RepoTags":["example/multi:1"],"Layers":["blobs/sha256/)" +
+                         here.layerDigest(0).substr(7) + R"("]}])"),
+                 {}});
+    const auto archive = openArchive(builder);
+    VERIFY_OK(archive);
+    QCOMPARE((*archive)->images().size(), std::size_t{2});
+    QVERIFY((*archive)->images()[0].available);
+    QCOMPARE((*archive)->images()[0].platform.architecture, "amd64"s);
+    QVERIFY(!(*archive)->images()[1].available);
+    QCOMPARE((*archive)->images()[1].platform.architecture, "arm64"s);
+    QCOMPARE(warningKinds((*archive)->warnings()), ""s);
+    QCOMPARE(treeOf(*archive), "file /here 1 L0\n"s);
 }
 
 void TestArchiveErrors::aDamagedLayerShowsWhatCameBefore()

@@ -126,7 +126,7 @@ void TestDockerfile::aGuessedBaseIsAComment()
     QCOMPARE(text(image), "-  | FROM scratch\n"
                           "L0 | ADD file:abc /\n"
                           "-  | CMD [\"bash\"]\n"
-                          "L0 | # FROM debian:13 (a guess)\n"
+                          "-  | # FROM debian:13 (a guess)\n"
                           "L1 | RUN make\n"s);
 }
 

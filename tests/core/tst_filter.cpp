@@ -4,8 +4,6 @@
 
 #include "tree/filter.h"
 
-#include <QElapsedTimer>
-
 using namespace strata;
 using namespace strata::test;
 using namespace std::string_literals;
@@ -75,7 +73,6 @@ private slots:
     void errorsNameTheWord();
     void tellsWhetherItNeedsThePath();
     void aRunawayExpressionEnds();
-    void isFast();
 };
 
 void TestFilter::nothingTypedFiltersNothing()
@@ -214,35 +211,8 @@ void TestFilter::aRunawayExpressionEnds()
 {
     TarBuilder tar;
     tar.file(std::string(200, 'a') + "!");
-    QElapsedTimer timer;
-    timer.start();
+    // Without a bound on its steps it would try 2^200 ways.
     QCOMPARE(matching(*mergeTars(std::vector<TarBuilder>{tar}), "/^(a+)+$/"), ""s);
-    QVERIFY(timer.elapsed() < 2000);
-}
-
-void TestFilter::isFast()
-{
-    TarBuilder tar;
-    for (int i = 0; i < 20000; ++i) {
-        tar.file("usr/share/doc/package-" + std::to_string(i % 200) + "/file-" + std::to_string(i) +
-                 ".txt");
-    }
-    const Tree tree = mergeTars(std::vector<TarBuilder>{tar});
-    for (const char* query : {"apache", "*.conf", "doc/apache", "lib*x?", "/so\\.[0-9]+$/"}) {
-        const auto filter = Filter::parse(query);
-        VERIFY_OK(filter);
-        QElapsedTimer timer;
-        timer.start();
-        std::size_t found = 0;
-        for (std::uint32_t i = 1; i < tree->nodeCount(); ++i) {
-            const NodeId node{i};
-            found += filter->matches(*tree, node, tree->versions(node).back()) ? 1U : 0U;
-        }
-        QCOMPARE(found, std::size_t{0});
-        const double nanoseconds = double(timer.nsecsElapsed()) / double(tree->nodeCount());
-        qInfo("%s: %.0f ns a path", query, nanoseconds);
-        QVERIFY(nanoseconds < 20'000); // a hundred times what is expected, for slow builds
-    }
 }
 
 QTEST_APPLESS_MAIN(TestFilter)

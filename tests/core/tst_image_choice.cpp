@@ -66,6 +66,7 @@ private slots:
     void aPlatformPicksItsImage();
     void whatIsNotThereIsNotFound();
     void severalLeftGiveANote();
+    void theNoteCountsWhatItLists();
     void theHostsPlatformIsPreferred();
     void presentLayersArePreferred();
     void nothingToChooseFrom();
@@ -126,6 +127,25 @@ void TestImageChoice::severalLeftGiveANote()
     const auto choice = chooseImage(some(), {});
     VERIFY_OK(choice);
     QVERIFY(!choice->note.empty());
+}
+
+void TestImageChoice::theNoteCountsWhatItLists()
+{
+    auto images = some();
+    images.push_back(make("example/chart:1", "", "", 'd'));
+    images.back().kind = ImageKind::Artifact;
+    images.push_back(make("", "unknown", "unknown", 'e'));
+    images.back().kind = ImageKind::Attestation;
+    const auto choice = chooseImage(images, {});
+    VERIFY_OK(choice);
+    QVERIFY2(choice->note.ends_with("one of 3 images (example/a:1 (linux/amd64), "
+                                    "example/b:1 (linux/amd64), example/b:2 (linux/arm64))"),
+             choice->note.c_str());
+    // One image and what belongs to it: nothing was chosen.
+    QCOMPARE(chosen({images[0], images[3], images[4]}, {}), "0"s);
+    const auto artifacts = chooseImage({images[3], images[4]}, {});
+    VERIFY_OK(artifacts);
+    QVERIFY(artifacts->note.contains("one of 2 images"));
 }
 
 void TestImageChoice::theHostsPlatformIsPreferred()

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bytes.h"
 #include "check.h"
-#include "tree_text.h"
+#include "child.h"
+#include "hole_source.h"
+#include "tar_builder.h"
 
 #include "export/image_writer.h"
-#include "export/layer_writer.h"
 #include "image/image_archive.h"
 
 #include <QTemporaryDir>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+#include <sys/resource.h>
 
 using namespace strata;
 using namespace strata::test;
@@ -20,56 +28,57 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TarMember memberOf(std::string path, FileType type, std::uint16_t mode, std::uint64_t size = 0)
-{
-    TarMember member;
-    member.path = std::move(path);
-    member.type = type;
-    member.mode = mode;
-    member.size = size;
-    member.mtime = defaultMtime;
-    return member;
-}
-
-/// Bytes of the tar that `describe` writes.
-template <typename Describe> Bytes written(const Describe& describe)
-{
-    Bytes out;
-    LayerWriter writer([&out](std::span<const std::byte> bytes) -> Status {
-        out.insert(out.end(), bytes.begin(), bytes.end());
-        return {};
-    });
-    describe(writer);
-    const Status status = writer.finish();
-    return status ? out : Bytes{};
-}
-
-/// Type flags of all headers in order, extension headers included: "x0" for a PAX header and its
-/// file.
-std::string typeFlags(const Bytes& tar)
-{
-    const std::string text = toText(tar);
-    std::string flags;
-    for (std::size_t at = 0; at + 512 <= text.size() && text[at] != '\0';) {
-        flags += text[at + 156];
-        const std::uint64_t size = std::stoull(text.substr(at + 124, 11), nullptr, 8);
-        at += 512 + (size + 511) / 512 * 512;
-    }
-    return flags;
-}
-
 Bytes simpleTar(const std::string& content)
 {
-    return written([&](LayerWriter& writer) {
-        (void)writer.add(memberOf("etc", FileType::Directory, 0755));
-        (void)writer.add(memberOf("etc/a", FileType::File, 0644, content.size()), toBytes(content));
-    });
+    return TarBuilder().dir("etc").file("etc/a", content).bytes();
 }
+
+Bytes bytesOf(const SharedSource& source)
+{
+    return readAll(*source, source->size()).value();
+}
+
+/// Gives an error at its end.
+class BrokenSource final : public ByteSource
+{
+public:
+    std::uint64_t size() const override { return 1 << 20; }
+    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        if (offset > size() / 2) {
+            return fail(ErrorCode::Changed, "the file was cut");
+        }
+        return std::min<std::size_t>(into.size(), 4096);
+    }
+};
+
+/// Tells of each read.
+class ToldSource final : public ByteSource
+{
+public:
+    ToldSource(SharedSource source, std::function<void()> each)
+        : m_source(std::move(source))
+        , m_each(std::move(each))
+    {
+    }
+    std::uint64_t size() const override { return m_source->size(); }
+    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        m_each();
+        return m_source->readAt(offset, into);
+    }
+
+private:
+    SharedSource m_source;
+    std::function<void()> m_each;
+};
 
 ImageToWrite simpleImage()
 {
     ImageToWrite image;
-    image.layerTars = {simpleTar("one"), simpleTar("two"), simpleTar("one")};
+    for (const char* content : {"one", "two", "one"}) {
+        image.layerTars.push_back(sourceOf(simpleTar(content)));
+    }
     image.name = "docker.io/library/thing:1.0";
     image.annotations = {{"org.opencontainers.image.base.name", "debian:13"}};
     image.config.platform = {
@@ -111,22 +120,18 @@ class TestImageWriter : public QObject
 private slots:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
-    // The layer's tar (formats.md §3, "Our export")
-    void plainNamesNeedNoPaxHeader();
-    void membersComeBackAsTheyWere();
-    void whiteoutsAreEmptyFilesOfTimeZero();
-    void namesAreBytes();
-    void fractionsOfSecondsAreLeftOut();
-    void theEndIsTwoZeroBlocks();
-    void contentMustBeAsLongAsSaid();
-    void namesThatNoLayerCanHoldAreRefused_data();
-    void namesThatNoLayerCanHoldAreRefused();
-    void aFullSinkEndsIt();
-
-    // The image
     void comesBackAsItWas_data();
     void comesBackAsItWas();
     void theSameImageGivesTheSameBytes();
+    void gzipHeadersHoldNoTimeOfDay();
+    void layersPassThroughPieceByPiece();
+    void progressIsInBytesOfLayersTwice_data();
+    void progressIsInBytesOfLayersTwice();
+    void canBeStoppedAnywhereAndLeavesNothing_data();
+    void canBeStoppedAnywhereAndLeavesNothing();
+    void aLayerThatCannotBeReadLeavesNothing();
+    void aFullDiskIsSaidAndLeavesNothing_data();
+    void aFullDiskIsSaidAndLeavesNothing();
     void equalLayersAreStoredOnce();
     void blobsAreNamedByTheirDigest();
     void dockerArchivesAreTagged_data();
@@ -143,162 +148,6 @@ private:
     }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
-
-void TestImageWriter::plainNamesNeedNoPaxHeader()
-{
-    const Bytes tar = written([](LayerWriter& writer) {
-        VERIFY_OK(writer.add(memberOf("etc", FileType::Directory, 0755)));
-        VERIFY_OK(writer.add(memberOf("etc/a", FileType::File, 0644, 3), toBytes("abc")));
-        VERIFY_OK(writer.addWhiteout("etc/b"));
-    });
-    QCOMPARE(typeFlags(tar), "500"s);
-    QCOMPARE(toText(tar).substr(0, 5), "etc/\0"s);
-}
-
-void TestImageWriter::membersComeBackAsTheyWere()
-{
-    const std::string longName(300, 'n');
-    const Bytes tar = written([&](LayerWriter& writer) {
-        TarMember directory = memberOf("/d/", FileType::Directory, 01777);
-        VERIFY_OK(writer.add(directory));
-        TarMember file = memberOf("d/f", FileType::File, 04755, 2);
-        file.uid = 3'000'000;
-        file.gid = 33;
-        file.mtime = -5;
-        file.xattrs = {{"security.capability", "\1\0\n="s}, {"user.x", ""}};
-        VERIFY_OK(writer.add(file, toBytes("hi")));
-        TarMember link = memberOf("d/link", FileType::Symlink, 0777);
-        link.linkTarget = "../../" + longName;
-        VERIFY_OK(writer.add(link));
-        TarMember hard = memberOf("d/hard", FileType::File, 04755, 2);
-        hard.hardlink = true;
-        hard.linkTarget = "/d/f";
-        VERIFY_OK(writer.add(hard));
-        TarMember device = memberOf("d/null", FileType::CharDevice, 0666);
-        device.deviceMajor = 1;
-        device.deviceMinor = 3;
-        VERIFY_OK(writer.add(device));
-        VERIFY_OK(writer.add(memberOf("d/pipe", FileType::Fifo, 0600)));
-        VERIFY_OK(writer.add(memberOf(longName, FileType::File, 0644)));
-    });
-    const Layer layer = indexTar(tar);
-    QCOMPARE(treeText(*mergeTars(std::vector<Bytes>{tar})),
-             "dir /d 1777 L0\n"
-             "file /d/f 2 4755 3000000:33 L0\n"
-             "file /d/hard 2 4755 3000000:33 L0 = /d/f\n"
-             "symlink /d/link -> ../../" +
-                 longName +
-                 " L0\n"
-                 "char /d/null 1:3 0666 L0\n"
-                 "fifo /d/pipe 0600 L0\n"
-                 "file /" +
-                 longName + " 0 L0\n");
-    std::string xattrs;
-    for (const LayerEntry& entry : layer->entries()) {
-        if (entry.xattrs && !entry.hardlink) {
-            QCOMPARE(entry.mtime, std::int64_t{-5});
-            for (const Xattr& xattr : layer->xattrs(entry.xattrs)) {
-                xattrs += std::string(layer->name(xattr.name)) + "=[" + xattr.value + "]\n";
-            }
-        }
-    }
-    QVERIFY2(xattrs.contains("security.capability=[\1\0\n=]\n"s), xattrs.c_str());
-    QVERIFY2(xattrs.contains("user.x=[]\n"), xattrs.c_str());
-}
-
-void TestImageWriter::whiteoutsAreEmptyFilesOfTimeZero()
-{
-    const Bytes tar = written([](LayerWriter& writer) {
-        VERIFY_OK(writer.addWhiteout("a"));
-        VERIFY_OK(writer.addWhiteout("/b/c/"));
-        VERIFY_OK(writer.addOpaque("b/d"));
-        VERIFY_OK(writer.addOpaque(""));
-        QCOMPARE(outcome(writer.addWhiteout("/")), "Malformed"s);
-    });
-    const auto stream = plainStream(memorySource(tar));
-    TarReader reader(*stream);
-    std::string members;
-    while (true) {
-        const auto member = reader.next();
-        VERIFY_OK(member);
-        if (*member == nullptr) {
-            break;
-        }
-        members += (*member)->path + " " + std::to_string((*member)->size) + " " +
-                   std::to_string((*member)->mtime) + "\n";
-    }
-    QCOMPARE(members, ".wh.a 0 0\nb/.wh.c 0 0\nb/d/.wh..wh..opq 0 0\n.wh..wh..opq 0 0\n"s);
-}
-
-void TestImageWriter::namesAreBytes()
-{
-    const Bytes tar = written([](LayerWriter& writer) {
-        VERIFY_OK(writer.add(memberOf("größe", FileType::File, 0644)));
-        VERIFY_OK(writer.add(memberOf("\xff\xfe", FileType::File, 0644)));
-        TarMember link = memberOf("link", FileType::Symlink, 0777);
-        link.linkTarget = "\xfe\n";
-        VERIFY_OK(writer.add(link));
-    });
-    const Tree tree = mergeTars(std::vector<Bytes>{tar});
-    QVERIFY(tree->find("größe"));
-    QVERIFY(tree->find("\xff\xfe"));
-    const auto link = tree->find("link");
-    QVERIFY(link);
-    QCOMPARE(tree->layer(0).name(tree->entry(*tree->visible(*link)).target), "\xfe\n"s);
-}
-
-void TestImageWriter::fractionsOfSecondsAreLeftOut()
-{
-    TarMember member = memberOf("a", FileType::File, 0644);
-    member.mtimeNsec = 5;
-    const Bytes tar = written([&](LayerWriter& writer) { VERIFY_OK(writer.add(member)); });
-    QCOMPARE(typeFlags(tar), "0"s);
-}
-
-void TestImageWriter::theEndIsTwoZeroBlocks()
-{
-    const Bytes tar = written([](LayerWriter&) {});
-    QCOMPARE(toText(tar), std::string(1024, '\0'));
-    QCOMPARE(sha256Hex(tar), "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"s);
-}
-
-void TestImageWriter::contentMustBeAsLongAsSaid()
-{
-    (void)written([](LayerWriter& writer) {
-        QCOMPARE(outcome(writer.add(memberOf("a", FileType::File, 0644, 3), toBytes("ab"))),
-                 "Malformed"s);
-        QCOMPARE(outcome(writer.add(memberOf("d", FileType::Directory, 0755), toBytes("ab"))),
-                 "Malformed"s);
-    });
-}
-
-void TestImageWriter::namesThatNoLayerCanHoldAreRefused_data()
-{
-    QTest::addColumn<std::string>("name");
-    QTest::newRow("empty") << ""s;
-    QTest::newRow("the root") << "./"s;
-    QTest::newRow("out of the root") << "../a"s;
-    QTest::newRow("a NUL") << "a\0b"s;
-}
-
-void TestImageWriter::namesThatNoLayerCanHoldAreRefused()
-{
-    QFETCH(std::string, name);
-    (void)written([&](LayerWriter& writer) {
-        QCOMPARE(outcome(writer.add(memberOf(name, FileType::File, 0644))), "Malformed"s);
-    });
-}
-
-void TestImageWriter::aFullSinkEndsIt()
-{
-    LayerWriter writer(
-        [](std::span<const std::byte>) -> Status { return fail(ErrorCode::Io, "disk full"); });
-    const Bytes content(1 << 20);
-    Status status = writer.add(memberOf("a", FileType::File, 0644, content.size()), content);
-    QCOMPARE(outcome(status), "Io"s);
-    QCOMPARE(status.error().what, "disk full"s);
-    QCOMPARE(outcome(writer.finish()), "Io"s);
-}
 
 void TestImageWriter::comesBackAsItWas_data()
 {
@@ -317,7 +166,7 @@ void TestImageWriter::comesBackAsItWas()
     QFETCH(WriteFormat, format);
     QFETCH(LayerCompression, compression);
     const ImageToWrite image = simpleImage();
-    VERIFY_OK(writeImage(image, path("out"), format, compression));
+    VERIFY_OK(writeImage(image, path("out"), format, compression, Job{}));
 
     const auto archive = ImageArchive::open(path("out"), Job{});
     VERIFY_OK(archive);
@@ -349,29 +198,166 @@ void TestImageWriter::comesBackAsItWas()
 
     QCOMPARE(read.layers.size(), std::size_t{3});
     for (LayerNo n = 0; n < 3; ++n) {
-        QCOMPARE(read.layers[n].diffId->text(), sha256Text(image.layerTars[n]));
+        QCOMPARE(read.layers[n].diffId->text(), sha256Text(bytesOf(image.layerTars[n])));
         const auto stored = (*archive)->openLayer(read, n);
         VERIFY_OK(stored);
         const auto stream = openStream(*stored);
         VERIFY_OK(stream);
-        QCOMPARE(drain(**stream), toText(image.layerTars[n]));
+        QCOMPARE(drain(**stream), toText(bytesOf(image.layerTars[n])));
     }
 }
 
 void TestImageWriter::theSameImageGivesTheSameBytes()
 {
     for (const LayerCompression compression : {LayerCompression::Gzip, LayerCompression::Zstd}) {
-        VERIFY_OK(writeImage(simpleImage(), path("a"), WriteFormat::OciArchive, compression));
-        QTest::qWait(1100); // gzip headers count in seconds
-        VERIFY_OK(writeImage(simpleImage(), path("b"), WriteFormat::OciArchive, compression));
+        for (const char* name : {"a", "b"}) {
+            VERIFY_OK(
+                writeImage(simpleImage(), path(name), WriteFormat::OciArchive, compression, Job{}));
+        }
         QVERIFY(readFile(path("a")) == readFile(path("b")));
     }
 }
 
+void TestImageWriter::gzipHeadersHoldNoTimeOfDay()
+{
+    VERIFY_OK(writeImage(simpleImage(), path("out"), WriteFormat::OciLayout, LayerCompression::Gzip,
+                         Job{}));
+    int found = 0;
+    for (const auto& file : fs::directory_iterator(path("out") / "blobs" / "sha256")) {
+        const std::string bytes = toText(readFile(file.path()));
+        if (bytes.starts_with("\x1f\x8b")) {
+            ++found;
+            QCOMPARE(bytes.substr(4, 4), std::string(4, '\0')); // RFC 1952, MTIME
+        }
+    }
+    QCOMPARE(found, 2);
+}
+
+void TestImageWriter::layersPassThroughPieceByPiece()
+{
+    constexpr std::uint64_t size = 512ULL << 20;
+    ImageToWrite image;
+    image.layerTars = {std::make_shared<HoleSource>(size)};
+    const std::string told = inChild([&] {
+        const auto peak = [] {
+            rusage usage{};
+            getrusage(RUSAGE_SELF, &usage);
+            return usage.ru_maxrss; // KiB
+        };
+        const long before = peak();
+        const Status status =
+            writeImage(image, path("out"), WriteFormat::OciArchive, LayerCompression::Zstd, Job{});
+        const bool small = peak() - before < 128L << 10;
+        return outcome(status) + (small ? "" : ", with much memory");
+    });
+    QCOMPARE(told, "ok"s);
+}
+
+void TestImageWriter::progressIsInBytesOfLayersTwice_data()
+{
+    comesBackAsItWas_data();
+}
+
+void TestImageWriter::progressIsInBytesOfLayersTwice()
+{
+    QFETCH(WriteFormat, format);
+    QFETCH(LayerCompression, compression);
+    const ImageToWrite image = simpleImage();
+    std::uint64_t total = 0;
+    for (const SharedSource& tar : image.layerTars) {
+        total += 2 * tar->size();
+    }
+    Progress last;
+    bool forwards = true;
+    Job job;
+    job.progress = [&](const Progress& progress) {
+        forwards = forwards && progress.done >= last.done;
+        last = progress;
+    };
+    VERIFY_OK(writeImage(image, path("out"), format, compression, job));
+    QVERIFY(forwards);
+    QCOMPARE(last.total, total);
+    QCOMPARE(last.done, total);
+}
+
+void TestImageWriter::canBeStoppedAnywhereAndLeavesNothing_data()
+{
+    comesBackAsItWas_data();
+}
+
+void TestImageWriter::canBeStoppedAnywhereAndLeavesNothing()
+{
+    QFETCH(WriteFormat, format);
+    QFETCH(LayerCompression, compression);
+    ImageToWrite image;
+    image.layerTars = {sourceOf(noise(400'000)), sourceOf(noise(400'000, 2))};
+    for (std::size_t reads = 0;; ++reads) {
+        // Stops while the given read of a layer is under way.
+        std::stop_source stop;
+        auto left = reads;
+        const auto stopping = [&](const SharedSource& tar) -> SharedSource {
+            return std::make_shared<ToldSource>(tar, [&] {
+                if (left-- == 0) {
+                    stop.request_stop();
+                }
+            });
+        };
+        ImageToWrite watched;
+        for (const SharedSource& tar : image.layerTars) {
+            watched.layerTars.push_back(stopping(tar));
+        }
+        Job job;
+        job.stop = stop.get_token();
+        const Status status = writeImage(watched, path("out"), format, compression, job);
+        if (status) {
+            QVERIFY(reads > 2); // all of them before were noticed
+            return;
+        }
+        QCOMPARE(outcome(status), "Cancelled"s);
+        QVERIFY(fs::is_empty(m_folder->path().toStdString()));
+    }
+}
+
+void TestImageWriter::aLayerThatCannotBeReadLeavesNothing()
+{
+    for (const LayerCompression compression : {LayerCompression::None, LayerCompression::Gzip}) {
+        ImageToWrite image;
+        image.layerTars = {std::make_shared<BrokenSource>()};
+        QCOMPARE(
+            outcome(writeImage(image, path("out"), WriteFormat::OciArchive, compression, Job{})),
+            "Changed"s);
+        QVERIFY(fs::is_empty(m_folder->path().toStdString()));
+    }
+}
+
+void TestImageWriter::aFullDiskIsSaidAndLeavesNothing_data()
+{
+    comesBackAsItWas_data();
+}
+
+void TestImageWriter::aFullDiskIsSaidAndLeavesNothing()
+{
+    QFETCH(WriteFormat, format);
+    QFETCH(LayerCompression, compression);
+    fs::create_directory(path("disk"));
+    ImageToWrite image;
+    image.layerTars = {sourceOf(noise(4 << 20))};
+    const std::string told = onSmallDisk(path("disk").native(), 1 << 20, [&] {
+        const fs::path target = path("disk") / "out";
+        const Status status = writeImage(image, target, format, compression, Job{});
+        return (status ? "ok" : status.error().message()) +
+               (fs::is_empty(path("disk")) ? "" : ", something left");
+    });
+    if (told.empty()) {
+        QSKIP("only root may mount");
+    }
+    QCOMPARE(told, (path("disk") / "out").native() + ": cannot write: No space left on device");
+}
+
 void TestImageWriter::equalLayersAreStoredOnce()
 {
-    VERIFY_OK(
-        writeImage(simpleImage(), path("out"), WriteFormat::OciLayout, LayerCompression::None));
+    VERIFY_OK(writeImage(simpleImage(), path("out"), WriteFormat::OciLayout, LayerCompression::None,
+                         Job{}));
     std::size_t files = 0;
     for (const auto& file : fs::recursive_directory_iterator(path("out") / "blobs")) {
         files += file.is_regular_file() ? 1U : 0U;
@@ -381,8 +367,8 @@ void TestImageWriter::equalLayersAreStoredOnce()
 
 void TestImageWriter::blobsAreNamedByTheirDigest()
 {
-    VERIFY_OK(
-        writeImage(simpleImage(), path("out"), WriteFormat::OciLayout, LayerCompression::Gzip));
+    VERIFY_OK(writeImage(simpleImage(), path("out"), WriteFormat::OciLayout, LayerCompression::Gzip,
+                         Job{}));
     for (const auto& file : fs::directory_iterator(path("out") / "blobs" / "sha256")) {
         QCOMPARE(sha256Hex(readFile(file.path())), file.path().filename().string());
     }
@@ -407,7 +393,8 @@ void TestImageWriter::dockerArchivesAreTagged()
     QFETCH(std::string, tags);
     ImageToWrite image = simpleImage();
     image.name = name;
-    VERIFY_OK(writeImage(image, path("out"), WriteFormat::DockerArchive, LayerCompression::None));
+    VERIFY_OK(
+        writeImage(image, path("out"), WriteFormat::DockerArchive, LayerCompression::None, Job{}));
     const auto archive = ImageArchive::open(path("out"), Job{});
     VERIFY_OK(archive);
     const auto& names = (*archive)->images().front().names;
@@ -420,7 +407,7 @@ void TestImageWriter::anImageMayHaveNoLayers()
     for (const WriteFormat format : {WriteFormat::OciArchive, WriteFormat::DockerArchive}) {
         ImageToWrite image;
         image.name = "empty:latest";
-        VERIFY_OK(writeImage(image, path("out"), format, LayerCompression::Gzip));
+        VERIFY_OK(writeImage(image, path("out"), format, LayerCompression::Gzip, Job{}));
         const auto archive = ImageArchive::open(path("out"), Job{});
         VERIFY_OK(archive);
         QCOMPARE((*archive)->images().front().layers.size(), std::size_t{0});
@@ -430,8 +417,8 @@ void TestImageWriter::anImageMayHaveNoLayers()
 void TestImageWriter::aFileIsReplacedWhole()
 {
     writeFile(path("out"), noise(3'000'000));
-    VERIFY_OK(
-        writeImage(simpleImage(), path("out"), WriteFormat::OciArchive, LayerCompression::Gzip));
+    VERIFY_OK(writeImage(simpleImage(), path("out"), WriteFormat::OciArchive,
+                         LayerCompression::Gzip, Job{}));
     QVERIFY(fs::file_size(path("out")) < 100'000);
 }
 
@@ -439,11 +426,11 @@ void TestImageWriter::aDirectoryThatExistsIsRefused()
 {
     fs::create_directory(path("out"));
     QCOMPARE(outcome(writeImage(simpleImage(), path("out"), WriteFormat::OciLayout,
-                                LayerCompression::None)),
+                                LayerCompression::None, Job{})),
              "Denied"s);
     fs::create_symlink("nowhere", path("dangling"));
     QCOMPARE(outcome(writeImage(simpleImage(), path("dangling"), WriteFormat::OciLayout,
-                                LayerCompression::None)),
+                                LayerCompression::None, Job{})),
              "Denied"s);
 }
 
@@ -452,12 +439,12 @@ void TestImageWriter::nothingRemainsOfAFailure()
     fs::create_directory(path("out"));
     writeFile(path("out") / "kept", toBytes("x"));
     // A file cannot take a directory's place: the last step fails.
-    QVERIFY(
-        !writeImage(simpleImage(), path("out"), WriteFormat::OciArchive, LayerCompression::None));
+    QVERIFY(!writeImage(simpleImage(), path("out"), WriteFormat::OciArchive, LayerCompression::None,
+                        Job{}));
     QVERIFY(!writeImage(simpleImage(), path("no/such/folder"), WriteFormat::OciArchive,
-                        LayerCompression::None));
+                        LayerCompression::None, Job{}));
     QVERIFY(!writeImage(simpleImage(), path("no/such/folder"), WriteFormat::OciLayout,
-                        LayerCompression::None));
+                        LayerCompression::None, Job{}));
     std::size_t files = 0;
     for ([[maybe_unused]] const auto& file :
          fs::recursive_directory_iterator(m_folder->path().toStdString())) {

@@ -18,6 +18,7 @@ private slots:
     void shortens_data();
     void shortens();
     void shortensToAnyWidthWithoutBreakingCharacters();
+    void madeUpShellsDoNotTakeForEver();
 };
 
 void TestInstruction::rebuilds_data()
@@ -167,6 +168,17 @@ void TestInstruction::shortensToAnyWidthWithoutBreakingCharacters()
         shortInstruction("RUN \xff\x80\x80\xc3 \x80\x80", width);
         shortInstruction("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80", width);
     }
+}
+
+void TestInstruction::madeUpShellsDoNotTakeForEver()
+{
+    // Each "sh" could be where the build arguments end, and the options behind it go on for ever:
+    // looked at to the end each time, these would take hours.
+    std::string text = "|1 A=b ";
+    for (int i = 0; i < 1'000'000; ++i) {
+        text += "sh -o ";
+    }
+    QVERIFY(instructionOf(text, {}).starts_with("RUN sh -o"));
 }
 
 QTEST_APPLESS_MAIN(TestInstruction)

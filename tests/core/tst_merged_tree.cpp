@@ -3,6 +3,7 @@
 #include "check.h"
 #include "tree_text.h"
 
+#include "base/limits.h"
 #include "layer/layer_indexer.h"
 #include "tree/opened_image.h"
 
@@ -96,11 +97,16 @@ private slots:
     void resolvingLeavesTheOldTreeAlone();
     void resolvingCanBeCancelled();
     void resolvingReportsProgress();
+    void resolvingReachesTheTotalThoughContentsDifferEarly();
+    void resolvingLeavesVastHolesAlone();
     void theSameLayerTwiceIsUnchanged();
     void xattrsAndTimesAreMetadata();
     void devicesAndTypes();
     void noLayersAtAll();
     void mergingCanBeCancelled();
+    void hidingAgainAndAgain();
+    void manyLayersThatHideTheSameFolder();
+    void staysSmall_data();
     void staysSmall();
 };
 
@@ -333,6 +339,32 @@ void TestMergedTree::resolvingReportsProgress()
     QCOMPARE(last.total, std::uint64_t{content.size()});
 }
 
+void TestMergedTree::resolvingReachesTheTotalThoughContentsDifferEarly()
+{
+    auto other = toText(noise(3'000'000));
+    other[0] = static_cast<char>(other[0] ^ 1);
+    const auto image = loadTars({TarBuilder().file("a", toText(noise(3'000'000))).file("b", "x"),
+                                 TarBuilder().file("a", other).file("b", "y")},
+                                {Compression::None});
+    QVERIFY(image);
+    Progress last;
+    VERIFY_OK(resolveContents(*image, {{}, [&](const Progress& p) { last = p; }}));
+    QCOMPARE(last.total, std::uint64_t{3'000'001});
+    QCOMPARE(last.done, last.total);
+}
+
+void TestMergedTree::resolvingLeavesVastHolesAlone()
+{
+    // A few bytes that claim to be two exabytes, twice: comparing them would never end.
+    const auto tar = TarBuilder().sparse(SparseForm::Pax10, "a", {{0, "x"}}, 1ULL << 61U);
+    const auto image =
+        loadTars({tar, TarBuilder().dir("d"), tar, TarBuilder(tar).file("b")}, {Compression::None});
+    QVERIFY(image);
+    const auto resolved = resolveContents(*image, {});
+    VERIFY_OK(resolved);
+    QVERIFY((*resolved)->tree->undecidedCount() > 0);
+}
+
 void TestMergedTree::theSameLayerTwiceIsUnchanged()
 {
     const auto tar = TarBuilder().dir("d").file("d/a", "x").symlink("s", "d").hardlink("h", "d/a");
@@ -391,18 +423,72 @@ void TestMergedTree::mergingCanBeCancelled()
              "Cancelled"s);
 }
 
+void TestMergedTree::hidingAgainAndAgain()
+{
+    // What is hidden leaves the lists of children that are walked, and what comes back returns.
+    const auto tree = mergeTars(
+        {TarBuilder().dir("d").file("d/a").dir("d/e").file("d/e/b"), TarBuilder().opaque("d"),
+         TarBuilder().file("d/a"), TarBuilder().opaque("d").file("d/c").whiteout("d/a"),
+         TarBuilder().file("d/e/b"), TarBuilder().file("d"), TarBuilder().file("d"),
+         TarBuilder().file("d/a"), TarBuilder().opaque("").file("z")});
+    QCOMPARE(historyText(*tree, "/d/a"), "L0 added file 0\n"
+                                         "L1 removed by opaque\n"
+                                         "L2 added file 0\n"
+                                         "L3 removed by whiteout\n"
+                                         "L7 added file 0\n"
+                                         "L8 removed by opaque\n"s);
+    QCOMPARE(historyText(*tree, "/d/c"), "L3 added file 0\nL5 removed by replaced-parent\n"s);
+    QCOMPARE(historyText(*tree, "/d/e/b"), "L0 added file 0\n"
+                                           "L1 removed by opaque\n"
+                                           "L4 added file 0\n"
+                                           "L5 removed by replaced-parent\n"s);
+    QCOMPARE(treeText(*tree, 7), "dir /d implicit L7\nfile /d/a 0 L7\n"s);
+    QCOMPARE(treeText(*tree), "file /z 0 L8\n"s);
+}
+
+void TestMergedTree::manyLayersThatHideTheSameFolder()
+{
+    // Each layer covers a folder whose many children were removed long ago, and need not be met
+    // again for every one of them.
+    TarBuilder base;
+    for (int i = 0; i < 200'000; ++i) {
+        base.file("d/" + std::to_string(i));
+    }
+    std::vector<Layer> layers(limits::layers, indexTar(TarBuilder().opaque("d").file("d/x")));
+    layers[0] = indexTar(base);
+    const auto tree = mergeLayers(layers, {});
+    VERIFY_OK(tree);
+    QCOMPARE(treeText(**tree), "dir /d implicit L0\nfile /d/x 0 L8191\n"s);
+    QCOMPARE((*tree)->counts(1).removed, std::uint64_t{200'000});
+    QCOMPARE((*tree)->counts(2).removed, std::uint64_t{0});
+}
+
+void TestMergedTree::staysSmall_data()
+{
+    QTest::addColumn<bool>("compressed");
+    QTest::newRow("plain layers") << false;
+    QTest::newRow("compressed layers") << true;
+}
+
+/// design.md: at most 150 bytes a path in all, each path having one version and a name of its own
+/// of usual length. Where they go: 20 + 32 (+ 8 hash) + 8 + name in the layer's index, 16 + 8 + 8 +
+/// name in the tree.
 void TestMergedTree::staysSmall()
 {
+    QFETCH(bool, compressed);
     TarBuilder one;
     TarBuilder two;
     constexpr std::size_t count = 20'000;
     for (std::size_t i = 0; i < count; ++i) {
         (i % 4 == 0 ? two : one)
-            .file("dir" + std::to_string(i % 300) + "/file" + std::to_string(i));
+            .file("dir" + std::to_string(i % 300) + "/a-name-of-" + std::to_string(i));
     }
-    const auto tree = mergeTars({one, two});
-    const auto all = tree->bytes() + tree->layer(0).bytes() + tree->layer(1).bytes();
-    QVERIFY2(all / tree->nodeCount() <= 190, std::to_string(all / tree->nodeCount()).c_str());
+    const auto image = loadTars({one, two}, {compressed ? Compression::Gzip : Compression::None});
+    QVERIFY(image);
+    const auto& tree = *image->tree;
+    const auto all = tree.bytes() + tree.layer(0).bytes() + tree.layer(1).bytes();
+    QVERIFY2(all / tree.nodeCount() <= 150, std::to_string(all / tree.nodeCount()).c_str());
+    qInfo("%zu bytes a path", all / tree.nodeCount());
 }
 
 QTEST_GUILESS_MAIN(TestMergedTree)

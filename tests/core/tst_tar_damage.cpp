@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tars that are broken or cut off, and the offsets by which members are found again.
 #include "check.h"
+#include "compressions.h"
 #include "hole_source.h"
 #include "tar_text.h"
 
 using namespace strata;
 using namespace strata::test;
 using namespace std::string_literals;
+
+Q_DECLARE_METATYPE(strata::test::Bytes)
 
 class TestTarDamage : public QObject
 {
@@ -15,7 +18,12 @@ class TestTarDamage : public QObject
 private slots:
     void aDamagedHeaderIsMalformed();
     void cutInAHeaderIsTruncated();
-    void cutInDataIsTruncated();
+    void cutInDataGivesWhatCameBefore_data();
+    void cutInDataGivesWhatCameBefore();
+    void cutInASparseFileGivesWhatCameBefore();
+    void claimedHolesTakeNoMemory();
+    void moreContentThanTheSizeIsMalformed_data();
+    void moreContentThanTheSizeIsMalformed();
     void cutAnywhereEndsWithoutCrash();
     void hugePaxHeadersAreRefused();
     void damageNeverCrashes();
@@ -38,15 +46,81 @@ void TestTarDamage::cutInAHeaderIsTruncated()
     QCOMPARE(tarText(tar), "file a 1\nerror: Truncated\n"s);
 }
 
-void TestTarDamage::cutInDataIsTruncated()
+void TestTarDamage::cutInDataGivesWhatCameBefore_data()
 {
+    addCompressionRows({Compression::None, Compression::Gzip, Compression::Zstd});
+}
+
+void TestTarDamage::cutInDataGivesWhatCameBefore()
+{
+    QFETCH(Compression, compression);
     auto tar = TarBuilder().file("a", std::string(2000, 'x')).bytes();
     tar.resize(512 + 700);
+    QCOMPARE(tarText(tar), "file a 2000\nerror: Truncated\n"s);
+    const auto stream = decompress(memorySource(compress(tar, compression)), compression);
+    VERIFY_OK(stream);
+    TarReader reader(**stream);
+    VERIFY_OK(reader.next());
+    QCOMPARE(restOf(reader), std::string(700, 'x') + "error: Truncated");
+    QCOMPARE(restOf(reader), "error: Truncated"s);
+}
+
+void TestTarDamage::cutInASparseFileGivesWhatCameBefore()
+{
+    TarBuilder tar;
+    tar.sparse(SparseForm::OldGnu, "s", {{0, std::string(512, 'a')}, {1024, std::string(512, 'b')}},
+               4096);
+    auto bytes = tar.end(0).bytes();
+    bytes.resize(bytes.size() - 500);
+    const auto stream = plainStream(memorySource(bytes));
+    TarReader reader(*stream);
+    VERIFY_OK(reader.next());
+    QCOMPARE(restOf(reader), std::string(512, 'a') + std::string(512, '\0') + std::string(12, 'b') +
+                                 "error: Truncated");
+}
+
+void TestTarDamage::claimedHolesTakeNoMemory()
+{
+    const auto tar = TarBuilder().sparse(SparseForm::Pax10, "s", {{0, "x"}}, 1ULL << 60U).file("z");
+    QCOMPARE(tarText(tar), "file s 1152921504606846976\nfile z 0\n"s);
+    const auto stream = plainStream(memorySource(tar.bytes()));
+    TarReader reader(*stream);
+    VERIFY_OK(reader.next());
+    Bytes some(1000, std::byte{1});
+    const auto data = reader.read(some);
+    VERIFY_OK(data);
+    QCOMPARE(*data, std::size_t{1});
+    const auto hole = reader.read(some);
+    VERIFY_OK(hole);
+    QCOMPARE(*hole, some.size());
+    QVERIFY(some == Bytes(1000));
+    const auto next = reader.next();
+    VERIFY_OK(next);
+    QCOMPARE((*next)->path, "z"s);
+}
+
+void TestTarDamage::moreContentThanTheSizeIsMalformed_data()
+{
+    const std::string content(1000, 'x');
+    QTest::addColumn<Bytes>("tar");
+    QTest::newRow("old GNU")
+        << TarBuilder().sparse(SparseForm::OldGnu, "s", {{0, content}}, 100).bytes();
+    QTest::newRow("PAX 0.1")
+        << TarBuilder().sparse(SparseForm::Pax01, "s", {{0, content}}, 100).bytes();
+    QTest::newRow("PAX 1.0")
+        << TarBuilder().sparse(SparseForm::Pax10, "s", {{0, content}}, 100).bytes();
+    QTest::newRow("a real size")
+        << TarBuilder().pax({{"SCHILY.realsize", "100"}}).file("s", content).bytes();
+}
+
+void TestTarDamage::moreContentThanTheSizeIsMalformed()
+{
+    QFETCH(Bytes, tar);
+    QCOMPARE(tarText(tar), "file s 100\n"s);
     const auto stream = plainStream(memorySource(tar));
     TarReader reader(*stream);
     VERIFY_OK(reader.next());
-    QVERIFY(restOf(reader).ends_with("error: Truncated"));
-    QCOMPARE(tarText(tar), "file a 2000\nerror: Truncated\n"s);
+    QCOMPARE(restOf(reader), "error: Malformed"s);
 }
 
 void TestTarDamage::cutAnywhereEndsWithoutCrash()
@@ -113,6 +187,7 @@ void TestTarDamage::anErrorOfTheStreamIsHandedOn()
     VERIFY_OK(reader.next());
     const auto end = reader.next();
     QCOMPARE(outcome(end), "Truncated"s);
+    QCOMPARE(end.error().what, "gzip data that ends early"s);
 }
 
 void TestTarDamage::headerOffsetOpensTheMemberAgain()

@@ -32,6 +32,8 @@ private slots:
     void case10_whiteoutBelowALowerSymlink();
     void case11_entryBelowASymlinkOfTheSameLayer_data();
     void case11_entryBelowASymlinkOfTheSameLayer();
+    void case11_aDirectoryInPlaceOfTheLinkIsNoLongerFollowed();
+    void case11_linksThatLeadDeeperAndDeeper();
     void case11_symlinkCyclesEnd();
     void case12_symlinkOverDirectory();
 };
@@ -228,6 +230,35 @@ void TestUnionCases::case11_entryBelowASymlinkOfTheSameLayer()
     QVERIFY(lib);
     QCOMPARE(tree->entry(*tree->visible(*lib)).type, FileType::Symlink);
     QVERIFY(!tree->find("/lib/x"));
+}
+
+void TestUnionCases::case11_aDirectoryInPlaceOfTheLinkIsNoLongerFollowed()
+{
+    const auto tree = mergeTars(
+        {TarBuilder().dir("usr").symlink("lib", "usr").file("lib/x").dir("lib").file("lib/y")});
+    QCOMPARE(treeText(*tree), "dir /lib 0755 L0\n"
+                              "file /lib/y 0 L0\n"
+                              "dir /usr 0755 L0\n"
+                              "file /usr/x 0 L0\n"s);
+}
+
+void TestUnionCases::case11_linksThatLeadDeeperAndDeeper()
+{
+    // Every link starts where the one before it ends: short paths, and folders without end.
+    std::string folders;
+    for (int i = 0; i < 3'000; ++i) {
+        folders += "/d";
+    }
+    TarBuilder tar;
+    tar.symlink("l0", folders.substr(1));
+    for (int i = 1; i < 5; ++i) {
+        tar.symlink("l" + std::to_string(i), "l" + std::to_string(i - 1) + folders);
+        tar.file("l" + std::to_string(i) + "/x");
+    }
+    const auto tree = mergeTars({tar.file("l0/x")});
+    QVERIFY(tree->find(folders + "/x"));
+    QCOMPARE(tree->nodeCount(), std::size_t{1 + 5 + 3'000 + 1});
+    QVERIFY(warningKinds(*tree, 0).starts_with("LimitReached"));
 }
 
 void TestUnionCases::case11_symlinkCyclesEnd()

@@ -18,6 +18,7 @@ private slots:
     void case13_hardlinkToNothing();
     void case13_hardlinkToALowerDirectory();
     void case13_linksToALinkShareItsTarget();
+    void case13_manyLinksToALowerLayer();
     void case14_linkCyclesEnd();
     void case14_hardlinkBeforeItsTarget();
     void case15_hardlinkToASymlink();
@@ -90,6 +91,21 @@ void TestUnionEntries::case13_linksToALinkShareItsTarget()
     const auto tree = mergeTars(tars);
     QCOMPARE(contentOf(*tree, tars, "/c"), "hello"s);
     QCOMPARE(tree->entry(*tree->visible(*tree->find("/c"))).size, std::uint64_t{5});
+}
+
+void TestUnionEntries::case13_manyLinksToALowerLayer()
+{
+    // However many there are, each is found at once.
+    constexpr int count = 50'000;
+    TarBuilder links;
+    TarBuilder again;
+    for (int i = 0; i < count; ++i) {
+        links.hardlink("links/" + std::to_string(i), "a");
+        again.file("links/" + std::to_string(i), "other content");
+    }
+    const auto tree = mergeTars({TarBuilder().file("a", "hello"), links, again});
+    QCOMPARE(tree->counts(2).modified, std::uint64_t{count});
+    QCOMPARE(historyText(*tree, "/links/77"), "L1 added file 5\nL2 modified file 13\n"s);
 }
 
 void TestUnionEntries::case14_linkCyclesEnd()

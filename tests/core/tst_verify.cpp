@@ -20,30 +20,14 @@ ImageBuilder twoLayers(Compression compression)
     return image.name("thing:latest");
 }
 
-std::string whatName(Check::What what)
-{
-    switch (what) {
-    case Check::What::Manifest:
-        return "manifest";
-    case Check::What::Config:
-        return "config";
-    case Check::What::LayerBlob:
-        return "blob";
-    case Check::What::LayerSize:
-        return "size";
-    case Check::What::DiffId:
-        return "diff ID";
-    }
-    return "?";
-}
-
-/// One check a line: "config verified", "L0 diff ID mismatch".
+/// One check a line: "config verified", "L0 diff-id mismatch".
 std::string text(const std::vector<Check>& checks)
 {
     std::string out;
     for (const Check& check : checks) {
         out += check.layer ? "L" + std::to_string(*check.layer) + " " : "";
-        out += whatName(check.what) + " " + std::string(checkResultName(check.result)) + "\n";
+        out += std::string(checkName(check.what)) + " " +
+               std::string(checkResultName(check.result)) + "\n";
     }
     return out;
 }
@@ -65,10 +49,11 @@ ArchiveBuilder archiveOfTwo(ArchiveForm form, Compression compression = Compress
     return builder;
 }
 
-const std::string allOfOci = "manifest verified\nconfig verified\n"
-                             "L0 blob verified\nL0 size verified\nL0 diff ID verified\n"
-                             "L1 blob verified\nL1 size verified\nL1 diff ID verified\n";
-const std::string allOfDocker = "config verified\nL0 diff ID verified\nL1 diff ID verified\n";
+const std::string allOfOci =
+    "manifest verified\nconfig verified\n"
+    "L0 layer-blob verified\nL0 layer-size verified\nL0 diff-id verified\n"
+    "L1 layer-blob verified\nL1 layer-size verified\nL1 diff-id verified\n";
+const std::string allOfDocker = "config verified\nL0 diff-id verified\nL1 diff-id verified\n";
 
 } // namespace
 
@@ -87,6 +72,7 @@ private slots:
     void aWrongSizeIsAMismatch();
     void absentLayersAreMissing();
     void foreignLayersAreMissingWithANote();
+    void whatAnArtifactHoldsIsItsOwnAffair();
     void aLayerUsedTwiceIsReadOnce();
     void checksAreToldAsTheyAreKnown();
     void canBeCancelled();
@@ -122,12 +108,13 @@ void TestVerify::aChangedLayerIsAMismatch()
     const ImageBuilder image = twoLayers(Compression::None);
     ArchiveBuilder oci = archiveOfTwo(ArchiveForm::Oci);
     oci.corrupt(oci.layerFile(image, 1));
-    QCOMPARE(verified(oci), "manifest verified\nconfig verified\n"
-                            "L0 blob verified\nL0 size verified\nL0 diff ID verified\n"
-                            "L1 blob mismatch\nL1 size verified\nL1 diff ID mismatch\n"s);
+    QCOMPARE(verified(oci),
+             "manifest verified\nconfig verified\n"
+             "L0 layer-blob verified\nL0 layer-size verified\nL0 diff-id verified\n"
+             "L1 layer-blob mismatch\nL1 layer-size verified\nL1 diff-id mismatch\n"s);
     ArchiveBuilder docker = archiveOfTwo(ArchiveForm::DockerClassic);
     docker.corrupt(docker.layerFile(image, 0));
-    QCOMPARE(verified(docker), "config verified\nL0 diff ID mismatch\nL1 diff ID verified\n"s);
+    QCOMPARE(verified(docker), "config verified\nL0 diff-id mismatch\nL1 diff-id verified\n"s);
 }
 
 void TestVerify::aChangedCompressedLayerIsDamagedOrAMismatch()
@@ -136,9 +123,11 @@ void TestVerify::aChangedCompressedLayerIsDamagedOrAMismatch()
     ArchiveBuilder oci = archiveOfTwo(ArchiveForm::Oci, Compression::Gzip);
     oci.corrupt(oci.layerFile(image, 0));
     const std::string checks = verified(oci);
-    QVERIFY2(checks.contains("L0 blob mismatch\nL0 size verified\nL0 diff ID damaged\n") ||
-                 checks.contains("L0 blob mismatch\nL0 size verified\nL0 diff ID mismatch\n"),
-             checks.c_str());
+    QVERIFY2(
+        checks.contains("L0 layer-blob mismatch\nL0 layer-size verified\nL0 diff-id damaged\n") ||
+            checks.contains(
+                "L0 layer-blob mismatch\nL0 layer-size verified\nL0 diff-id mismatch\n"),
+        checks.c_str());
 }
 
 void TestVerify::bytesBehindTheTarCount()
@@ -149,7 +138,7 @@ void TestVerify::bytesBehindTheTarCount()
         ImageBuilder image;
         image.storedLayer(compress(longer, compression), longer, compression);
         QVERIFY(verified(ArchiveBuilder(ArchiveForm::Oci).image(image))
-                    .contains("L0 diff ID verified\n"));
+                    .contains("L0 diff-id verified\n"));
     }
 }
 
@@ -160,8 +149,9 @@ void TestVerify::bytesBehindTheCompressedDataCount()
     image.storedLayer(concat({compress(tar, Compression::Gzip), Bytes(5000)}), tar,
                       Compression::Gzip);
     const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image));
-    QVERIFY2(checks.ends_with("L0 blob verified\nL0 size verified\nL0 diff ID verified\n"),
-             checks.c_str());
+    QVERIFY2(
+        checks.ends_with("L0 layer-blob verified\nL0 layer-size verified\nL0 diff-id verified\n"),
+        checks.c_str());
 }
 
 void TestVerify::aChangedConfigIsAMismatch()
@@ -185,8 +175,9 @@ void TestVerify::aWrongSizeIsAMismatch()
     QVERIFY2(at != manifest.npos, manifest.c_str());
     image.manifestOverride(manifest.replace(at, size.size(), "\"size\":7"));
     const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image));
-    QVERIFY2(checks.contains("L0 blob verified\nL0 size mismatch\nL0 diff ID verified\n"),
-             checks.c_str());
+    QVERIFY2(
+        checks.contains("L0 layer-blob verified\nL0 layer-size mismatch\nL0 diff-id verified\n"),
+        checks.c_str());
 }
 
 void TestVerify::absentLayersAreMissing()
@@ -194,9 +185,10 @@ void TestVerify::absentLayersAreMissing()
     const ImageBuilder image = twoLayers(Compression::None);
     ArchiveBuilder builder = archiveOfTwo(ArchiveForm::Oci);
     builder.drop(builder.layerFile(image, 0));
-    QCOMPARE(verified(builder), "manifest verified\nconfig verified\n"
-                                "L0 blob missing\nL0 diff ID missing\n"
-                                "L1 blob verified\nL1 size verified\nL1 diff ID verified\n"s);
+    QCOMPARE(verified(builder),
+             "manifest verified\nconfig verified\n"
+             "L0 layer-blob missing\nL0 diff-id missing\n"
+             "L1 layer-blob verified\nL1 layer-size verified\nL1 diff-id verified\n"s);
 }
 
 void TestVerify::foreignLayersAreMissingWithANote()
@@ -208,9 +200,28 @@ void TestVerify::foreignLayersAreMissingWithANote()
     VERIFY_OK(archive);
     const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
     VERIFY_OK(checks);
-    QVERIFY2(text(*checks).contains("L0 blob missing\nL0 diff ID missing\nL1 blob verified\n"),
+    QVERIFY2(text(*checks).contains(
+                 "L0 layer-blob missing\nL0 diff-id missing\nL1 layer-blob verified\n"),
              text(*checks).c_str());
     QVERIFY((*checks)[2].note.contains("foreign"));
+}
+
+void TestVerify::whatAnArtifactHoldsIsItsOwnAffair()
+{
+    Bytes brokenGzip = compress(noise(5000), Compression::Gzip);
+    brokenGzip.resize(3000);
+    ImageBuilder artifact;
+    artifact.layer(toBytes("no tar"))
+        .mediaTypeOfLastLayer("application/octet-stream")
+        .storedLayer(brokenGzip, brokenGzip, Compression::None)
+        .mediaTypeOfLastLayer("application/octet-stream")
+        .artifactType("application/vnd.example.thing")
+        .configMediaType("application/vnd.oci.empty.v1+json")
+        .configOverride("{}");
+    QCOMPARE(verified(ArchiveBuilder(ArchiveForm::Oci).image(artifact)),
+             "manifest verified\nconfig verified\n"
+             "L0 layer-blob verified\nL0 layer-size verified\n"
+             "L1 layer-blob verified\nL1 layer-size verified\n"s);
 }
 
 void TestVerify::aLayerUsedTwiceIsReadOnce()
@@ -222,8 +233,9 @@ void TestVerify::aLayerUsedTwiceIsReadOnce()
     Job job;
     job.progress = [&last](const Progress& progress) { last = progress; };
     const std::string checks = verified(ArchiveBuilder(ArchiveForm::Oci).image(image), job);
-    QVERIFY2(checks.contains("L1 blob verified\nL1 size verified\nL1 diff ID verified\n"),
-             checks.c_str());
+    QVERIFY2(
+        checks.contains("L1 layer-blob verified\nL1 layer-size verified\nL1 diff-id verified\n"),
+        checks.c_str());
     QCOMPARE(last.total, std::uint64_t{tar.size()});
     QCOMPARE(last.done, last.total);
 }
