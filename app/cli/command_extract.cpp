@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "export/extract.h"
+#include "interruption.h"
 #include "open_image.h"
 #include "text_output.h"
 
@@ -12,25 +13,29 @@ namespace strata::cli {
 
 Outcome<ExitStatus> runExtract(const Options& options, Output& output)
 {
-    const auto image = openImage(options);
-    if (!image) {
-        return std::unexpected(image.error());
+    const auto opened = openImageAsOf(options);
+    if (!opened) {
+        return std::unexpected(opened.error());
     }
-    const auto top = topOfStack(**image, options.asOf);
-    if (!top) {
-        return std::unexpected(top.error());
-    }
+    const auto& [image, top] = *opened;
     // All of them are looked up before the first is written: a typing error leaves nothing behind.
     ExtractOptions what;
     what.asOf = options.asOf;
     for (const auto& path : options.paths) {
-        const auto node = findVisible(**image, path, *top);
+        const auto node = findVisible(*image, path, top);
         if (!node) {
             return std::unexpected(node.error());
         }
         what.roots.push_back(*node);
     }
-    const auto report = extractTree(**image, options.directory, what, Job{});
+    const Interruption interruption;
+    const Job job{.stop = interruption.token(), .progress = {}};
+    const auto report = extractTree(*image, options.directory, what, job);
+    if (!report && interruption.happened()) {
+        reportNote(options.image,
+                   "stopped; what was written before is in " + escapeForDisplay(options.directory));
+        interruption.endProgram();
+    }
     if (!report) {
         return std::unexpected(report.error());
     }
@@ -39,7 +44,8 @@ Outcome<ExitStatus> runExtract(const Options& options, Output& output)
     }
     output.write(countOf(report->written, "path") + " (" + humanSize(report->bytes) +
                  ") written to " + escapeForDisplay(options.directory) + "\n");
-    return ExitStatus::Done;
+    // Less than what was asked for is no success, even if most of it is there.
+    return report->skipped > 0 ? ExitStatus::Failed : ExitStatus::Done;
 }
 
 } // namespace strata::cli

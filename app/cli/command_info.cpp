@@ -146,26 +146,23 @@ std::string infoText(const ImageArchive& archive, const std::vector<std::size_t>
 
 Outcome<ExitStatus> runInfo(const Options& options, Output& output)
 {
-    const auto archive = openArchive(options);
-    if (!archive) {
-        return std::unexpected(archive.error());
+    const auto chosen = openImages(options);
+    if (!chosen) {
+        return std::unexpected(chosen.error());
     }
-    const auto images = chooseImages(**archive, options);
-    if (!images) {
-        return std::unexpected(images.error());
-    }
-    const UncompressedSizes sizes(**archive, *images);
+    const auto& archive = *chosen->archive;
+    const UncompressedSizes sizes(archive, chosen->images);
     if (!options.json) {
-        output.write(infoText(**archive, *images, sizes, Style(output)));
+        output.write(infoText(archive, chosen->images, sizes, Style(output)));
         return ExitStatus::Done;
     }
     auto list = Json::array();
-    for (const auto index : *images) {
-        list.push_back(imageJson((*archive)->images()[index], sizes));
+    for (const auto index : chosen->images) {
+        list.push_back(imageJson(archive.images()[index], sizes));
     }
     output.write(jsonLine({{"images", std::move(list)},
-                           {"format", archiveFormatName((*archive)->format())},
-                           {"warnings", archiveWarnings(**archive)}}));
+                           {"format", archiveFormatName(archive.format())},
+                           {"warnings", archiveWarnings(archive)}}));
     return ExitStatus::Done;
 }
 

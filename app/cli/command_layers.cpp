@@ -49,7 +49,10 @@ std::vector<std::optional<Digest>> diffIds(const OpenedImage& image)
         if (out.back() || !image.image().layers[n].available) {
             continue;
         }
-        auto stream = image.archive->openLayer(image.image(), n).and_then(openStream);
+        auto stream =
+            image.archive->openLayer(image.image(), n).and_then([](const SharedSource& stored) {
+                return openStream(stored);
+            });
         Hasher hasher;
         while (stream) {
             const auto got = (*stream)->read(buffer);

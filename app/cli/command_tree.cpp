@@ -123,27 +123,24 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
 
 Outcome<ExitStatus> runTree(const Options& options, Output& output)
 {
-    const auto image = openImage(options);
-    if (!image) {
-        return std::unexpected(image.error());
+    const auto opened = openImageAsOf(options);
+    if (!opened) {
+        return std::unexpected(opened.error());
     }
-    const auto top = topOfStack(**image, options.asOf);
-    if (!top) {
-        return std::unexpected(top.error());
-    }
-    const auto from = findVisible(**image, options.path, *top);
+    const auto& [image, top] = *opened;
+    const auto from = findVisible(*image, options.path, top);
     if (!from) {
         return std::unexpected(from.error());
     }
-    const auto& tree = *(*image)->tree;
+    const auto& tree = *image->tree;
     if (options.json) {
         VersionReader reader(tree);
-        printVisible(tree, *from, *top, output,
+        printVisible(tree, *from, top, output,
                      [&](std::string& out, const std::string& path, const Version& version) {
                          appendJson(out, reader, path, version);
                      });
     } else {
-        printText(**image, *from, *top, output);
+        printText(*image, *from, top, output);
     }
     return ExitStatus::Done;
 }

@@ -9,44 +9,22 @@
 
 #include <array>
 #include <format>
+#include <stop_token>
 #include <utility>
 
 namespace strata::cli {
 
 namespace {
 
-std::string_view whatName(Check::What what)
-{
-    switch (what) {
-    case Check::What::Manifest:
-        return "manifest";
-    case Check::What::Config:
-        return "config";
-    case Check::What::LayerBlob:
-        return "layer-blob";
-    case Check::What::LayerSize:
-        return "layer-size";
-    case Check::What::DiffId:
-        return "diff-id";
-    }
-    std::unreachable();
-}
-
 std::string whatText(const Check& check)
 {
-    switch (check.what) {
-    case Check::What::Manifest:
-        return "manifest";
-    case Check::What::Config:
-        return "config";
-    case Check::What::LayerBlob:
-        return std::format("layer {} as stored", check.layer.value_or(0));
-    case Check::What::LayerSize:
-        return std::format("layer {} size", check.layer.value_or(0));
-    case Check::What::DiffId:
-        return std::format("layer {} diff ID", check.layer.value_or(0));
+    if (!check.layer) {
+        return std::string(checkName(check.what));
     }
-    std::unreachable();
+    const auto* what = check.what == Check::What::LayerBlob   ? "as stored"
+                       : check.what == Check::What::LayerSize ? "size"
+                                                              : "diff ID";
+    return std::format("layer {} {}", *check.layer, what);
 }
 
 /// A layer that is kept elsewhere by design is missing without anything being wrong.
@@ -75,7 +53,7 @@ void appendJson(std::string& out, std::size_t imageIndex, const Check& check)
         }
     };
     JsonObject line(out);
-    line.text("what", whatName(check.what));
+    line.text("what", checkName(check.what));
     if (check.layer) {
         line.number("layer", *check.layer);
     } else {
@@ -132,34 +110,40 @@ std::string summary(const std::array<std::size_t, 5>& counts, bool failed, const
 
 Outcome<ExitStatus> runVerify(const Options& options, Output& output)
 {
-    const auto archive = openArchive(options);
-    if (!archive) {
-        return std::unexpected(archive.error());
+    const auto chosen = openImages(options);
+    if (!chosen) {
+        return std::unexpected(chosen.error());
     }
-    const auto images = chooseImages(**archive, options);
-    if (!images) {
-        return std::unexpected(images.error());
-    }
+    const auto& archive = *chosen->archive;
     const Style style(output);
     std::array<std::size_t, 5> counts{};
     bool failed = false;
-    for (const auto index : *images) {
-        const auto& image = (*archive)->images()[index];
+    std::stop_source stop;
+    Job job;
+    job.stop = stop.get_token();
+    for (const auto index : chosen->images) {
+        const auto& image = archive.images()[index];
         if (!options.json) {
             const auto platform = image.platform.text();
             output.write(style.strong(escapeForDisplay(image.displayName())) +
                          (platform.empty() ? "" : "  " + escapeForDisplay(platform)) + "\n");
         }
-        const auto checks = verifyImage(**archive, image, Job{}, [&](const Check& check) {
+        const auto checks = verifyImage(archive, image, job, [&](const Check& check) {
             if (options.json) {
                 appendJson(output.buffer(), index, check);
             } else {
                 appendText(output.buffer(), image, check, style);
             }
-            output.commit();
+            // Each takes its time, and is worth seeing at once.
+            if (!output.flush()) {
+                stop.request_stop();
+            }
             failed = failed || isFailure(image, check);
             ++counts[static_cast<std::size_t>(check.result)];
         });
+        if (stop.stop_requested()) {
+            return ExitStatus::Done; // nobody reads any more
+        }
         if (!checks) {
             return std::unexpected(checks.error());
         }

@@ -12,6 +12,8 @@
 #include "output.h"
 
 #include <csignal>
+#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +46,18 @@ Outcome<ExitStatus> run(const Options& options, Output& output)
         return runVerify(options, output);
     }
     std::unreachable();
+}
+
+/// What no module can give as a value: memory or threads have run out.
+Outcome<ExitStatus> guarded(const Options& options, Output& output)
+{
+    try {
+        return run(options, output);
+    } catch (const std::bad_alloc&) {
+        return std::unexpected(Failure(Error{ErrorCode::LimitExceeded, "out of memory", {}}));
+    } catch (const std::exception& error) {
+        return std::unexpected(Failure(Error{ErrorCode::Io, error.what(), {}}));
+    }
 }
 
 /// A program started with a standard stream closed would get its number for the first file it
@@ -80,7 +94,7 @@ ExitStatus runArguments(std::vector<std::string> arguments)
         output.write(options.error().text);
         return finish(output, options.error().status);
     }
-    const auto outcome = run(*options, output);
+    const auto outcome = guarded(*options, output);
     // What was printed before a failure belongs before its message.
     const auto status = finish(output, outcome ? *outcome : outcome.error().status);
     if (!outcome && !output.readerGone()) {
@@ -97,6 +111,7 @@ int main(int argc, char* argv[])
 {
     strata::cli::occupyStandardStreams();
     std::signal(SIGPIPE, SIG_IGN); // write(2) tells us; the output then ends quietly
+    std::signal(SIGXFSZ, SIG_IGN); // likewise a file that may not grow so large
     const auto status =
         strata::cli::runArguments(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
     return static_cast<int>(status);

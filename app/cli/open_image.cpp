@@ -78,8 +78,6 @@ std::unexpected<Failure> absent(const OpenedImage& image, std::string_view path,
     return answerNo("not in the image", path);
 }
 
-} // namespace
-
 Outcome<SharedArchive> openArchive(const Options& options)
 {
     return ImageArchive::open(options.image, Job{}).transform_error([](Error error) {
@@ -87,9 +85,9 @@ Outcome<SharedArchive> openArchive(const Options& options)
     });
 }
 
-Outcome<std::size_t> chooseImage(const ImageArchive& archive, const Options& options)
+Outcome<std::size_t> chooseOne(const ImageArchive& archive, const Options& options)
 {
-    auto choice = strata::chooseImage(archive.images(), options.wish);
+    auto choice = chooseImage(archive.images(), options.wish);
     if (!choice) {
         return std::unexpected(std::move(choice.error()));
     }
@@ -99,16 +97,24 @@ Outcome<std::size_t> chooseImage(const ImageArchive& archive, const Options& opt
     return choice->index;
 }
 
-Outcome<std::vector<std::size_t>> chooseImages(const ImageArchive& archive, const Options& options)
+} // namespace
+
+Outcome<ChosenImages> openImages(const Options& options)
 {
-    if (options.wish.image || options.wish.platform) {
-        return chooseImage(archive, options).transform([](std::size_t index) {
-            return std::vector{index};
-        });
+    auto archive = openArchive(options);
+    if (!archive) {
+        return std::unexpected(std::move(archive.error()));
     }
-    std::vector<std::size_t> all(archive.images().size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return all;
+    ChosenImages out{.archive = std::move(*archive), .images = {}};
+    if (!options.wish.image && !options.wish.platform) {
+        out.images.resize(out.archive->images().size());
+        std::iota(out.images.begin(), out.images.end(), std::size_t{0});
+        return out;
+    }
+    return chooseOne(*out.archive, options).transform([&](std::size_t index) {
+        out.images = {index};
+        return std::move(out);
+    });
 }
 
 Outcome<SharedImage> openImage(const Options& options)
@@ -117,7 +123,7 @@ Outcome<SharedImage> openImage(const Options& options)
     if (!archive) {
         return std::unexpected(std::move(archive.error()));
     }
-    const auto index = chooseImage(**archive, options);
+    const auto index = chooseOne(**archive, options);
     if (!index) {
         return std::unexpected(index.error());
     }
@@ -182,6 +188,17 @@ Outcome<NodeId> findVisible(const OpenedImage& image, std::string_view path, Lay
     return answerNo("not in the image before layer " +
                         std::to_string(image.tree->versions(*node).front().layer),
                     path);
+}
+
+Outcome<ImageAsOf> openImageAsOf(const Options& options)
+{
+    auto image = openImage(options);
+    if (!image) {
+        return std::unexpected(std::move(image.error()));
+    }
+    return topOfStack(**image, options.asOf).transform([&](LayerNo top) {
+        return ImageAsOf{.image = std::move(*image), .top = top};
+    });
 }
 
 std::vector<std::string> warningTexts(std::initializer_list<const WarningList*> lists)

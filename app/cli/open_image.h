@@ -17,17 +17,18 @@ namespace strata::cli {
 using SharedArchive = std::shared_ptr<const ImageArchive>;
 using SharedImage = std::shared_ptr<const OpenedImage>;
 
-/// Opens options.image; nothing is chosen yet.
-Outcome<SharedArchive> openArchive(const Options& options);
+/// An archive, and the images of it that are meant, by their index.
+struct ChosenImages
+{
+    SharedArchive archive;
+    std::vector<std::size_t> images;
+};
 
-/// The index of the image that is meant; a note on standard error says so when there were several.
-Outcome<std::size_t> chooseImage(const ImageArchive& archive, const Options& options);
+/// For commands about whole archives: all images, or with --image or --platform one.
+Outcome<ChosenImages> openImages(const Options& options);
 
-/// The images a command about whole archives looks at: all, or with --image or --platform one.
-Outcome<std::vector<std::size_t>> chooseImages(const ImageArchive& archive, const Options& options);
-
-/// Opens, chooses, and reads the layers. What is missing of the tree (layers absent or damaged)
-/// is said on standard error.
+/// Opens, chooses, and reads the layers. A note on standard error says which image was taken if
+/// there were several, and what is missing of the tree (layers absent or damaged).
 Outcome<SharedImage> openImage(const Options& options);
 
 /// `image` with contents compared, if any of its versions is still undecided.
@@ -41,6 +42,16 @@ Outcome<LayerNo> topOfStack(const OpenedImage& image, std::optional<LayerNo> asO
 
 /// The node of a path that any layer ever had. A No one otherwise.
 Outcome<NodeId> findPath(const OpenedImage& image, std::string_view path);
+
+/// An image, with the topmost of the layers that are looked at.
+struct ImageAsOf
+{
+    SharedImage image;
+    LayerNo top = 0;
+};
+
+/// As openImage, up to --as-of.
+Outcome<ImageAsOf> openImageAsOf(const Options& options);
 
 /// As findPath, and visible once layers 0 to `top` are stacked. A No one otherwise, which says
 /// why: removed, not there yet, or behind a symlink.

@@ -47,7 +47,7 @@ Status Output::finish()
     return {};
 }
 
-void Output::flush()
+bool Output::flush()
 {
     std::string_view rest = m_buffer;
     while (usable() && !rest.empty()) {
@@ -65,6 +65,7 @@ void Output::flush()
         }
     }
     m_buffer.clear();
+    return usable();
 }
 
 std::size_t Output::columns() const

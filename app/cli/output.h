@@ -23,6 +23,8 @@ public:
     /// Passes the buffer on once it is worth a call. False when there is no point in going on:
     /// the reader has gone, or writing failed.
     bool commit();
+    /// Passes the buffer on now, for what somebody is waiting to see. False as commit().
+    bool flush();
     /// Appends and commits.
     bool write(std::string_view bytes);
     /// Passes on the rest. Errors: Io when writing failed here or earlier. A reader that has gone
@@ -35,7 +37,6 @@ public:
     std::size_t columns() const;
 
 private:
-    void flush();
     bool usable() const { return !m_readerGone && m_errno == 0; }
 
     int m_descriptor;

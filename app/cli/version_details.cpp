@@ -37,7 +37,7 @@ std::string pathOf(const LayerIndex& layer, LayerNodeId node)
 VersionDetails VersionReader::detailsOf(const Version& version)
 {
     VersionDetails out;
-    out.entry = &m_tree.entry(version);
+    out.entry = m_tree.entry(version);
     if (version.implicit()) {
         return out;
     }

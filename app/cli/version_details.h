@@ -4,6 +4,7 @@
 #include "tree/merged_tree.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,9 +15,9 @@ namespace strata::cli {
 /// What a version shows, links seen through. Views into the tree's layers; not for removals.
 struct VersionDetails
 {
-    const LayerEntry* entry = nullptr; ///< type, size, mode, owner, times
-    std::string_view target;           ///< of a symlink
-    std::string hardlink;              ///< the path it links to; empty if it is none
+    std::optional<LayerEntry> entry; ///< type, size, mode, owner, times
+    std::string_view target;         ///< of a symlink
+    std::string hardlink;            ///< the path it links to; empty if it is none
     std::vector<std::pair<std::string_view, std::string_view>> xattrs; ///< name, raw value
 };
 

@@ -24,7 +24,7 @@ constexpr int attempts = 100;
 
 /// Calls `make` with names beside `target` until one of them is free. `make` gives a negative value
 /// and sets errno when it fails.
-Result<std::pair<int, fs::path>> besideTarget(const fs::path& target,
+Result<std::pair<int, fs::path>> besideTarget(const fs::path& target, const std::string& where,
                                               const std::function<int(const char*)>& make)
 {
     // "out/" names the same directory as "out", and has no file name to put a dot before.
@@ -32,8 +32,7 @@ Result<std::pair<int, fs::path>> besideTarget(const fs::path& target,
     for (int i = 0; i < attempts; ++i) {
         std::uint64_t random = 0;
         if (getrandom(&random, sizeof random, 0) != ssize_t{sizeof random}) {
-            return failErrno("cannot make a temporary name", errno,
-                             escapeForDisplay(target.native()));
+            return failErrno("cannot make a temporary name", errno, where);
         }
         std::array<char, 17> digits{};
         std::snprintf(digits.data(), digits.size(), "%016llx",
@@ -47,65 +46,108 @@ Result<std::pair<int, fs::path>> besideTarget(const fs::path& target,
             break;
         }
     }
-    return failErrno("cannot write", errno, escapeForDisplay(target.native()));
+    return failErrno("cannot write", errno, where);
 }
 
-} // namespace
-
-AtomicFile::AtomicFile(int fd, fs::path target, fs::path temporary)
-    : m_fd(fd)
-    , m_target(std::move(target))
-    , m_temporary(std::move(temporary))
-{
-}
-
-AtomicFile::AtomicFile(AtomicFile&& other) noexcept
-    : m_fd(std::exchange(other.m_fd, -1))
-    , m_target(std::move(other.m_target))
-    , m_temporary(std::exchange(other.m_temporary, {}))
-{
-}
-
-AtomicFile::~AtomicFile()
-{
-    if (m_fd >= 0) {
-        close(m_fd);
-    }
-    if (!m_temporary.empty()) {
-        unlink(m_temporary.c_str());
-    }
-}
-
-Result<AtomicFile> AtomicFile::create(const fs::path& target)
-{
-    constexpr mode_t mode = 0666; // less the user's umask
-    auto made = besideTarget(target, [](const char* name) {
-        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    });
-    if (!made) {
-        return std::unexpected(std::move(made.error()));
-    }
-    return AtomicFile(made->first, target, std::move(made->second));
-}
-
-Status AtomicFile::write(std::span<const std::byte> bytes)
+Status writeAll(int fd, std::span<const std::byte> bytes, const std::string& where)
 {
     while (!bytes.empty()) {
-        const ssize_t written = ::write(m_fd, bytes.data(), bytes.size());
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno != EINTR) {
-            return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));
+            return failErrno("cannot write", errno, where);
         }
         bytes = bytes.subspan(written > 0 ? static_cast<std::size_t>(written) : 0);
     }
     return {};
 }
 
+} // namespace
+
+UnnamedFile::UnnamedFile(Descriptor file, std::string where)
+    : m_file(std::move(file))
+    , m_where(std::move(where))
+{
+}
+
+Result<UnnamedFile> UnnamedFile::create(const fs::path& target)
+{
+    constexpr mode_t mode = 0600;
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::string where = escapeForDisplay(target.native());
+    Descriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+    if (!file.valid()) {
+        // Not every file system makes files without a name; they can lose the one they had.
+        auto made = besideTarget(target, where, [](const char* name) {
+            return open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        });
+        if (!made) {
+            return std::unexpected(std::move(made.error()));
+        }
+        file = Descriptor(made->first);
+        unlink(made->second.c_str());
+    }
+    return UnnamedFile(std::move(file), std::move(where));
+}
+
+Status UnnamedFile::write(std::span<const std::byte> bytes)
+{
+    return writeAll(m_file.get(), bytes, m_where);
+}
+
+Result<SharedSource> UnnamedFile::read()
+{
+    return sourceFromDescriptor(m_file.release(), m_where);
+}
+
+AtomicFile::AtomicFile(Descriptor file, fs::path target, fs::path temporary, std::string where)
+    : m_file(std::move(file))
+    , m_target(std::move(target))
+    , m_temporary(std::move(temporary))
+    , m_where(std::move(where))
+{
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_file(std::move(other.m_file))
+    , m_target(std::move(other.m_target))
+    , m_temporary(std::exchange(other.m_temporary, {}))
+    , m_where(std::move(other.m_where))
+{
+}
+
+AtomicFile::~AtomicFile()
+{
+    if (!m_temporary.empty()) {
+        unlink(m_temporary.c_str());
+    }
+}
+
+Result<AtomicFile> AtomicFile::create(const fs::path& target, std::string where)
+{
+    if (where.empty()) {
+        where = escapeForDisplay(target.native());
+    }
+    constexpr mode_t mode = 0666; // less the user's umask
+    auto made = besideTarget(target, where, [](const char* name) {
+        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    });
+    if (!made) {
+        return std::unexpected(std::move(made.error()));
+    }
+    return AtomicFile(Descriptor(made->first), target, std::move(made->second), std::move(where));
+}
+
+Status AtomicFile::write(std::span<const std::byte> bytes)
+{
+    return writeAll(m_file.get(), bytes, m_where);
+}
+
 Status AtomicFile::commit()
 {
     // Closing is where some file systems first tell that the disk is full.
-    const bool closed = fsync(m_fd) == 0 && close(std::exchange(m_fd, -1)) == 0;
+    const bool closed = fsync(m_file.get()) == 0 && close(m_file.release()) == 0;
     if (!closed || rename(m_temporary.c_str(), m_target.c_str()) != 0) {
-        return failErrno("cannot write", errno, escapeForDisplay(m_target.native()));
+        return failErrno("cannot write", errno, m_where);
     }
     m_temporary.clear();
     return {};
@@ -139,28 +181,23 @@ Result<AtomicDirectory> AtomicDirectory::create(const fs::path& target)
                     escapeForDisplay(target.native()));
     }
     constexpr mode_t mode = 0777; // less the user's umask
-    auto made = besideTarget(target, [](const char* name) { return mkdir(name, mode); });
+    auto made = besideTarget(target, escapeForDisplay(target.native()),
+                             [](const char* name) { return mkdir(name, mode); });
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
     return AtomicDirectory(target, std::move(made->second));
 }
 
-Status AtomicDirectory::write(const fs::path& name, std::span<const std::byte> bytes)
+Result<AtomicFile> AtomicDirectory::file(const fs::path& name) const
 {
+    const std::string where = escapeForDisplay(m_target.native());
     std::error_code error;
     fs::create_directories((m_temporary / name).parent_path(), error);
     if (error) {
-        return failErrno("cannot write", error.value(), escapeForDisplay(m_target.native()));
+        return failErrno("cannot write", error.value(), where);
     }
-    auto file = AtomicFile::create(m_temporary / name);
-    if (!file) {
-        return std::unexpected(std::move(file.error()));
-    }
-    if (auto status = file->write(bytes); !status) {
-        return status;
-    }
-    return file->commit();
+    return AtomicFile::create(m_temporary / name, where);
 }
 
 Status AtomicDirectory::commit()

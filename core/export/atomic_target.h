@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/error.h"
+#include "export/descriptor.h"
+#include "io/byte_source.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -11,12 +13,31 @@
 /// Private to core/export: things that appear complete or not at all.
 namespace strata {
 
+/// A file without a name on the disk that `target` is on, for what cannot be held in memory.
+class UnnamedFile
+{
+public:
+    /// Errors: Io, NotFound, Denied.
+    static Result<UnnamedFile> create(const std::filesystem::path& target);
+
+    Status write(std::span<const std::byte> bytes);
+    /// What was written. Nothing can be written afterwards.
+    Result<SharedSource> read();
+
+private:
+    UnnamedFile(Descriptor file, std::string where);
+
+    Descriptor m_file;
+    std::string m_where;
+};
+
 /// A file written under a temporary name beside `target`, which takes its place with commit().
 /// Without a commit nothing remains. Errors: Io, NotFound, Denied.
 class AtomicFile
 {
 public:
-    static Result<AtomicFile> create(const std::filesystem::path& target);
+    /// `where` is what errors name; empty = the target.
+    static Result<AtomicFile> create(const std::filesystem::path& target, std::string where = {});
     ~AtomicFile();
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile(const AtomicFile&) = delete;
@@ -28,11 +49,13 @@ public:
     Status commit();
 
 private:
-    AtomicFile(int fd, std::filesystem::path target, std::filesystem::path temporary);
+    AtomicFile(Descriptor file, std::filesystem::path target, std::filesystem::path temporary,
+               std::string where);
 
-    int m_fd = -1;
+    Descriptor m_file;
     std::filesystem::path m_target;
     std::filesystem::path m_temporary;
+    std::string m_where;
 };
 
 /// The same for a directory, which must not exist yet.
@@ -47,8 +70,8 @@ public:
     AtomicDirectory& operator=(const AtomicDirectory&) = delete;
     AtomicDirectory& operator=(AtomicDirectory&&) = delete;
 
-    /// A file at `name`, folders above it made if need be.
-    Status write(const std::filesystem::path& name, std::span<const std::byte> bytes);
+    /// A file at `name`, to be committed for itself; folders above it are made if need be.
+    Result<AtomicFile> file(const std::filesystem::path& name) const;
     Status commit();
 
 private:

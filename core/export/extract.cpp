@@ -3,10 +3,10 @@
 
 #include "base/byte_path.h"
 #include "base/paced_progress.h"
+#include "export/content_pass.h"
 #include "export/extract_log.h"
 #include "export/extract_plan.h"
 #include "export/target_folder.h"
-#include "layer/content_reader.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +27,6 @@ namespace {
 constexpr std::size_t chunkBytes = 256UL * 1024;
 
 using Leaf = ExtractLeaf;
-using Reader = std::function<Result<std::size_t>(std::span<std::byte>)>;
 
 /// As strerror, which may not be called from two threads.
 std::string systemText(int error)
@@ -34,11 +34,24 @@ std::string systemText(int error)
     return std::generic_category().message(error);
 }
 
-/// Whether an error ends the extraction, and not only the file it happened at.
-bool endsAll(const Error& error)
+/// What mknod and stat call it.
+mode_t kindOf(FileType type)
 {
-    return error.code == ErrorCode::Io || error.code == ErrorCode::Changed ||
-           error.code == ErrorCode::Cancelled;
+    switch (type) {
+    case FileType::File:
+        return S_IFREG;
+    case FileType::Directory:
+        return S_IFDIR;
+    case FileType::Symlink:
+        return S_IFLNK;
+    case FileType::CharDevice:
+        return S_IFCHR;
+    case FileType::BlockDevice:
+        return S_IFBLK;
+    case FileType::Fifo:
+        return S_IFIFO;
+    }
+    std::unreachable();
 }
 
 class Extraction
@@ -69,6 +82,7 @@ public:
         if (!status) {
             return std::unexpected(std::move(status.error()));
         }
+        m_report.skipped = m_log.skippedCount();
         m_report.warnings = m_log.finish();
         return std::move(m_report);
     }
@@ -89,6 +103,7 @@ private:
     {
         const NodeId parent = m_tree.parent(node);
         if (!stateOf(parent).made) {
+            m_log.skippedToo();
             return -1;
         }
         if (m_openParent != parent || !m_parent.valid()) {
@@ -151,13 +166,23 @@ private:
 
     Status writeFiles()
     {
+        const ContentVisitor visitor{
+            .file = [this](const Leaf& leaf,
+                           const ContentReader& read) { return writeFile(leaf, read); },
+            .unreadable =
+                [this](std::span<const Leaf> leaves, const Error& error) {
+                    for (const Leaf& leaf : leaves) {
+                        m_log.unreadable(m_tree.path(leaf.node), error.what);
+                    }
+                },
+        };
         auto rest = std::span<const Leaf>(m_plan.files);
         while (!rest.empty()) {
             const LayerNo layer = rest.front().content.layer;
             const auto end = std::ranges::find_if(
                 rest, [layer](const Leaf& leaf) { return leaf.content.layer != layer; });
             const auto count = static_cast<std::size_t>(end - rest.begin());
-            if (auto status = writeLayer(layer, rest.first(count)); !status) {
+            if (auto status = visitContents(m_image, rest.first(count), m_job, visitor); !status) {
                 return status;
             }
             rest = rest.subspan(count);
@@ -165,92 +190,7 @@ private:
         return {};
     }
 
-    Status writeLayer(LayerNo layer, std::span<const Leaf> files)
-    {
-        std::vector<Leaf> filled;
-        for (const Leaf& leaf : files) {
-            if (m_tree.entry(leaf.content).size > 0) {
-                filled.push_back(leaf);
-            } else if (auto status = writeFile(leaf, [](auto) { return std::size_t{0}; });
-                       !status) {
-                return status;
-            }
-        }
-        if (filled.empty()) {
-            return {};
-        }
-        const auto stored = m_image.archive->openLayer(m_image.image(), layer);
-        if (!stored) {
-            return unreadable(filled, stored.error());
-        }
-        const Compression compression = m_image.image().layers[layer].compression;
-        return compression == Compression::None ? writePlain(*stored, filled)
-                                                : writeCompressed(*stored, compression, filled);
-    }
-
-    Status unreadable(std::span<const Leaf> files, const Error& error)
-    {
-        if (endsAll(error)) {
-            return std::unexpected(error);
-        }
-        for (const Leaf& leaf : files) {
-            m_log.unreadable(m_tree.path(leaf.node), error.what);
-        }
-        return {};
-    }
-
-    Status writePlain(const SharedSource& stored, std::span<const Leaf> files)
-    {
-        for (const Leaf& leaf : files) {
-            const auto stream = openContent(stored, Compression::None, m_tree.entry(leaf.content));
-            const Status status =
-                stream ? writeFile(leaf,
-                                   [&](std::span<std::byte> into) { return (*stream)->read(into); })
-                       : unreadable(std::span(&leaf, 1), stream.error());
-            if (!status) {
-                return status;
-            }
-        }
-        return {};
-    }
-
-    /// One pass over the whole layer: opening file by file would decompress it from its start each
-    /// time.
-    Status writeCompressed(const SharedSource& stored, Compression compression,
-                           std::span<const Leaf> files)
-    {
-        const auto stream = decompress(stored, compression);
-        if (!stream) {
-            return unreadable(files, stream.error());
-        }
-        TarReader reader(**stream);
-        while (!files.empty()) {
-            if (m_job.cancelled()) {
-                return cancelledError();
-            }
-            const auto member = reader.next();
-            if (!member) {
-                return unreadable(files, member.error());
-            }
-            const std::uint64_t offset = m_tree.entry(files.front().content).headerOffset;
-            if (*member == nullptr || offset < (*member)->headerOffset) {
-                const Error gone{
-                    ErrorCode::Malformed, "the layer is not the one that was indexed", {}};
-                return unreadable(files, gone);
-            }
-            if (offset == (*member)->headerOffset) {
-                const auto status = writeFile(
-                    files.front(), [&](std::span<std::byte> into) { return reader.read(into); });
-                if (!status) {
-                    return status;
-                }
-                files = files.subspan(1);
-            }
-        }
-        return {};
-    }
-
-    Status writeFile(const Leaf& leaf, const Reader& read)
+    Status writeFile(const Leaf& leaf, const ContentReader& read)
     {
         const int parent = parentOf(leaf.node);
         if (parent < 0) {
@@ -267,63 +207,38 @@ private:
             return skip(leaf.node, error);
         }
         const std::uint64_t before = m_report.bytes;
-        if (const Status status = copy(leaf, file.get(), read); !status) {
+        const auto copied =
+            copyToFile(read, file.get(), m_tree.entry(leaf.content).size, m_buffer, m_job,
+                       [this](std::size_t count) { m_progress->reached(m_report.bytes += count); });
+        if (!copied) {
             m_report.bytes = before;
             unlinkat(parent, name.c_str(), 0);
-            return unreadable(std::span(&leaf, 1), status.error());
+            return cannotCopy(leaf, copied.error());
         }
-        const Refusals refusals = m_target.setAttributes(
-            file.get(), attributesOf(m_tree, *leaf.version), m_options.keepOwners);
-        wrote(leaf.node, refusals);
+        wrote(leaf, setAttributes(file.get(), Held::Open, attributesOf(m_tree, *leaf.version),
+                                  m_options.keepOwners));
         return {};
     }
 
-    void wrote(NodeId node, const Refusals& refusals)
+    Status cannotCopy(const Leaf& leaf, const CopyFailure& failure)
     {
-        stateOf(node).made = true;
+        if (failure.errnum != 0) {
+            return skip(leaf.node, failure.errnum);
+        }
+        if (endsAll(failure.error)) {
+            return std::unexpected(failure.error);
+        }
+        m_log.unreadable(m_tree.path(leaf.node), failure.error.what);
+        return {};
+    }
+
+    void wrote(const Leaf& leaf, const Refusals& refusals)
+    {
+        stateOf(leaf.node).made = true;
         ++m_report.written;
-        m_log.refused(m_tree.path(node), refusals);
-    }
-
-    /// Long runs of zeros become holes: a sparse file of the image may claim more than any disk
-    /// has.
-    Status copy(const Leaf& leaf, int file, const Reader& read)
-    {
-        const std::uint64_t size = m_tree.entry(leaf.content).size;
-        std::uint64_t done = 0;
-        while (true) {
-            if (m_job.cancelled()) {
-                return cancelledError();
-            }
-            const auto count = read(m_buffer);
-            if (!count) {
-                return std::unexpected(count.error());
-            }
-            if (*count == 0) {
-                break;
-            }
-            const auto bytes = std::span<const std::byte>(m_buffer).first(*count);
-            if (const int error = writeSparse(file, done, bytes); error != 0) {
-                return isFatal(error) ? Status(fatal(leaf.node, error))
-                                      : fail(ErrorCode::LimitExceeded, systemText(error));
-            }
-            done += *count;
-            m_report.bytes += *count;
-            if (m_progress) {
-                m_progress->reached(m_report.bytes);
-            }
+        if (refusals.any()) {
+            m_log.refused(m_tree.path(leaf.node), refusals);
         }
-        if (done != size) {
-            return fail(ErrorCode::Truncated, "it ends after " + std::to_string(done) + " of " +
-                                                  std::to_string(size) + " bytes");
-        }
-        // A hole at the end has no byte of its own to give the file its length.
-        if (ftruncate(file, static_cast<off_t>(size)) != 0) {
-            const int error = errno;
-            return isFatal(error) ? Status(fatal(leaf.node, error))
-                                  : fail(ErrorCode::LimitExceeded, systemText(error));
-        }
-        return {};
     }
 
     Status makeSpecials()
@@ -358,25 +273,26 @@ private:
             return {};
         }
         const int error = m_target.make(parent, name, parentIsNew(leaf.node), [&] {
-            const mode_t kind = entry.type == FileType::CharDevice ? S_IFCHR
-                                : device                           ? S_IFBLK
-                                                                   : S_IFIFO;
             const int made = entry.type == FileType::Symlink
                                  ? symlinkat(target.c_str(), parent, name.c_str())
-                                 : mknodat(parent, name.c_str(), kind | 0600U,
+                                 : mknodat(parent, name.c_str(), kindOf(entry.type) | 0600U,
                                            makedev(entry.deviceMajor, entry.deviceMinor));
             return made == 0 ? 0 : errno;
         });
         if (error == EPERM && device) {
-            m_log.deviceRefused(m_tree.path(leaf.node));
+            m_log.deviceRefused(m_tree.path(leaf.node), error);
             return {};
         }
         if (error != 0) {
             return skip(leaf.node, error);
         }
-        wrote(leaf.node,
-              m_target.setAttributesAt(parent, name, entry.type,
-                                       attributesOf(m_tree, *leaf.version), m_options.keepOwners));
+        const Descriptor made = TargetFolder::holdMade(parent, name, kindOf(entry.type));
+        if (!made.valid()) {
+            m_log.skipped(m_tree.path(leaf.node), "something else took its place meanwhile");
+            return {};
+        }
+        wrote(leaf, setAttributes(made.get(), Held::ByPath, attributesOf(m_tree, *leaf.version),
+                                  m_options.keepOwners));
         return {};
     }
 
@@ -399,11 +315,14 @@ private:
             m_log.skipped(m_tree.path(other.node), "it is a hard link to one that was not written");
             return {};
         }
+        const int parent = parentOf(other.node);
+        if (parent < 0) {
+            return {};
+        }
         const Descriptor from =
             m_target.openDirectory(m_tree.path(m_tree.parent(first.node)).substr(1), false);
-        const int parent = parentOf(other.node);
-        if (parent < 0 || !from.valid()) {
-            return {};
+        if (!from.valid()) {
+            return skip(other.node, errno);
         }
         const std::string fromName(m_tree.name(first.node));
         const std::string name(m_tree.name(other.node));
@@ -414,16 +333,17 @@ private:
             error == EMLINK || error == EPERM || error == EXDEV || error == ENOTSUP;
         if (noMoreLinks && m_tree.entry(other.content).type == FileType::File) {
             // File systems without links, or out of them, still hold a copy.
-            const auto stream = m_image.open(*other.version);
+            const auto stream =
+                m_image.open(*other.version, Job{.stop = m_job.stop, .progress = {}});
             return stream
                        ? writeFile(other,
                                    [&](std::span<std::byte> into) { return (*stream)->read(into); })
-                       : unreadable(std::span(&other, 1), stream.error());
+                       : cannotCopy(other, {stream.error()});
         }
         if (error != 0) {
             return skip(other.node, error);
         }
-        wrote(other.node, {});
+        wrote(other, {});
         return {};
     }
 
@@ -449,12 +369,15 @@ private:
         }
         const std::string path = m_tree.path(node);
         const Descriptor directory = m_target.openDirectory(std::string_view(path).substr(1), true);
-        if (!directory.valid()) {
-            m_log.refused(path, {.owner = false, .mode = true, .time = true, .xattr = {}});
+        if (directory.valid()) {
+            m_log.refused(path,
+                          setAttributes(directory.get(), Held::Open, attributesOf(m_tree, *version),
+                                        m_options.keepOwners));
             return;
         }
-        m_log.refused(path, m_target.setAttributes(directory.get(), attributesOf(m_tree, *version),
-                                                   m_options.keepOwners));
+        Refusals unreachable;
+        unreachable.mode = unreachable.time = errno;
+        m_log.refused(path, unreachable);
     }
 
     const OpenedImage& m_image;

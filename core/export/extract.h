@@ -23,15 +23,20 @@ struct ExtractReport
 {
     std::uint64_t written = 0; ///< paths
     std::uint64_t bytes = 0;   ///< content
-    WarningList warnings;      ///< owners, devices, xattrs that could not be made; skipped paths
+    /// Paths that were wanted and are not there: damaged content, names that the file system does
+    /// not take. Devices that only root may make are not among them.
+    std::uint64_t skipped = 0;
+    WarningList warnings; ///< skipped paths; owners, devices, attributes that were refused
 };
 
 /// Writes the merged tree under `target`, which is made if need be, and nowhere else: every step
 /// goes through directory descriptors opened beneath it without following links, so no entry, link
-/// or name can lead outside. Hardlinks stay links; setuid and setgid bits stay as the image has
-/// them. What stood in the way is replaced, but no directory. What an ordinary user may not make is
-/// reported and the rest written. Progress in content bytes. Errors: Io, Changed, Denied,
-/// Cancelled.
+/// or name can lead outside. Hardlinks stay links. What stood in the way is replaced, but no
+/// directory. What an ordinary user may not make is reported and the rest written. A setuid or
+/// setgid bit is kept where the file has the owner or group that the image gives it, so that root
+/// gets what `umoci unpack` writes; it is left out, and reported, where it would lend out the
+/// rights of whoever extracts (umoci --rootless keeps it). Progress in content bytes. Errors: Io,
+/// Changed, Denied, Cancelled.
 Result<ExtractReport> extractTree(const OpenedImage& image, const std::filesystem::path& target,
                                   const ExtractOptions& options, const Job& job);
 

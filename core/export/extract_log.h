@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "export/extract.h"
-#include "export/target_folder.h"
+#include "base/warning.h"
+#include "export/inode_metadata.h"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 /// Private to core/export.
 namespace strata {
@@ -15,11 +16,17 @@ namespace strata {
 class ExtractLog
 {
 public:
+    /// A path that is not there in the end. `unreadable`: for want of its content.
     void skipped(const std::string& path, const std::string& why);
     void unreadable(const std::string& path, const std::string& why);
-    void deviceRefused(const std::string& path);
+    /// One more that is not there, for a reason that has been given with another path.
+    void skippedToo() { ++m_skipped; }
+    /// A device node that the system refused to make.
+    void deviceRefused(const std::string& path, int error);
     void refused(const std::string& path, const Refusals& refusals);
 
+    /// Paths that are not there, devices aside.
+    std::uint64_t skippedCount() const { return m_skipped; }
     /// The warnings, one more for each kind of refusal.
     WarningList finish();
 
@@ -27,14 +34,18 @@ private:
     struct Kind
     {
         std::uint64_t count = 0;
+        int error = 0;
         std::string first;
     };
-    static void note(Kind& kind, const std::string& path);
-    void summarise(const Kind& kind, const char* what);
+    static void note(Kind& kind, int error, const std::string& path);
+    /// `one` and `many` are what could not be done, "%" their number.
+    void summarise(const Kind& kind, std::string_view one, std::string_view many);
 
     WarningList m_warnings;
+    std::uint64_t m_skipped = 0;
     Kind m_owners;
     Kind m_devices;
+    Kind m_privileges;
     Kind m_xattrs;
     Kind m_modes;
     Kind m_times;

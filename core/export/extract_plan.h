@@ -3,7 +3,7 @@
 
 #include "export/extract.h"
 #include "export/extract_log.h"
-#include "export/target_folder.h"
+#include "export/inode_metadata.h"
 
 #include <cstdint>
 #include <vector>

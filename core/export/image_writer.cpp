@@ -1,270 +1,269 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "export/image_writer.h"
 
-#include "base/byte_path.h"
+#include "base/paced_progress.h"
 #include "export/atomic_target.h"
 #include "export/image_documents.h"
-#include "export/layer_writer.h"
+#include "export/image_output.h"
+#include "export/layer_compressor.h"
 #include "io/hasher.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
-#include <memory>
-#include <optional>
+#include <algorithm>
+#include <functional>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace strata {
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
 constexpr const char* configType = "application/vnd.oci.image.config.v1+json";
 constexpr const char* manifestType = "application/vnd.oci.image.manifest.v1+json";
 constexpr const char* layerType = "application/vnd.oci.image.layer.v1.tar";
+constexpr std::size_t chunkBytes = 256UL * 1024;
 
-struct WriterDeleter
+std::string blobFile(const Digest& digest)
 {
-    void operator()(archive* a) const { archive_write_free(a); }
-};
-struct EntryDeleter
-{
-    void operator()(archive_entry* e) const { archive_entry_free(e); }
-};
-
-la_ssize_t appendTo(archive*, void* out, const void* bytes, std::size_t size)
-{
-    const auto* first = static_cast<const std::byte*>(bytes);
-    auto& into = *static_cast<Bytes*>(out);
-    into.insert(into.end(), first, first + size);
-    return static_cast<la_ssize_t>(size);
+    return "blobs/sha256/" + std::string(digest.hex());
 }
 
-/// By libarchive's filters under its format "raw". zlib is slower here than ISA-L, but gives the
-/// same bytes on every processor.
-Result<Bytes> compressed(std::span<const std::byte> bytes, LayerCompression compression)
-{
-    Bytes out;
-    const std::unique_ptr<archive, WriterDeleter> writer(archive_write_new());
-    const std::unique_ptr<archive_entry, EntryDeleter> entry(archive_entry_new());
-    archive* a = writer.get();
-    bool ok = archive_write_set_format_raw(a) == ARCHIVE_OK;
-    if (compression == LayerCompression::Gzip) {
-        // No time of day in the gzip header, so that the same tar gives the same bytes.
-        ok = ok && archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
-             archive_write_set_filter_option(a, "gzip", "timestamp", nullptr) == ARCHIVE_OK;
-    } else {
-        ok = ok && archive_write_add_filter_zstd(a) == ARCHIVE_OK;
-    }
-    ok = ok && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
-         archive_write_open2(a, &out, nullptr, appendTo, nullptr, nullptr) == ARCHIVE_OK;
-    archive_entry_set_filetype(entry.get(), AE_IFREG);
-    ok = ok && archive_write_header(a, entry.get()) == ARCHIVE_OK;
-    while (ok && !bytes.empty()) {
-        const la_ssize_t written = archive_write_data(a, bytes.data(), bytes.size());
-        ok = written > 0;
-        bytes = bytes.subspan(ok ? static_cast<std::size_t>(written) : 0);
-    }
-    if (!ok || archive_write_close(a) != ARCHIVE_OK) {
-        const char* said = archive_error_string(a);
-        return fail(ErrorCode::Io,
-                    std::string("cannot compress a layer: ") + (said != nullptr ? said : ""));
-    }
-    return out;
-}
-
-/// Where the files of an image go: members of a tar, or files of a directory.
-class Output
+/// Tells of each piece that is read, whoever reads it.
+class CountedStream final : public ByteStream
 {
 public:
-    virtual ~Output() = default;
-    virtual Status folder(const std::string& name) = 0;
-    virtual Status file(const std::string& name, std::span<const std::byte> bytes) = 0;
-    virtual Status commit() = 0;
+    CountedStream(ByteStream& stream, std::function<void(std::size_t)> each)
+        : m_stream(stream)
+        , m_each(std::move(each))
+    {
+    }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        auto count = m_stream.read(into);
+        if (count && *count > 0) {
+            m_each(*count);
+        }
+        return count;
+    }
+    std::uint64_t sourcePosition() const override { return m_stream.sourcePosition(); }
+
+private:
+    ByteStream& m_stream;
+    std::function<void(std::size_t)> m_each;
 };
 
-class TarOutput final : public Output
+class ImageWriter
 {
 public:
-    explicit TarOutput(AtomicFile file)
-        : m_file(std::move(file))
-        , m_tar([this](std::span<const std::byte> bytes) { return m_file.write(bytes); })
+    ImageWriter(const ImageToWrite& image, const std::filesystem::path& target,
+                LayerCompression compression, ImageOutput& output, const Job& job)
+        : m_image(image)
+        , m_target(target)
+        , m_compression(compression)
+        , m_output(output)
+        , m_job(job)
+        , m_progress(job, 2 * totalBytes(image))
+        , m_config(image.config)
     {
+        m_config.diffIds.clear();
     }
 
-    Status folder(const std::string& name) override
+    Status writeOci()
     {
-        TarMember member;
-        member.path = name;
-        member.type = FileType::Directory;
-        member.mode = 0755;
-        return m_tar.add(member);
+        auto status = text("oci-layout", R"({"imageLayoutVersion":"1.0.0"})")
+                          .and_then([this] { return m_output.folder("blobs"); })
+                          .and_then([this] { return m_output.folder("blobs/sha256"); });
+        std::vector<BlobDescriptor> layers;
+        for (auto tar = m_image.layerTars.begin(); status && tar != m_image.layerTars.end();
+             ++tar) {
+            auto blob = m_compression == LayerCompression::None ? plainLayer(*tar, blobFile)
+                                                                : compressedLayer(*tar);
+            if (!blob) {
+                return std::unexpected(std::move(blob.error()));
+            }
+            layers.push_back(std::move(*blob));
+        }
+        const std::string config = configDocument(m_config);
+        const BlobDescriptor configBlob = describe(configType, config);
+        const std::string manifest = manifestDocument(configBlob, layers, m_image.annotations);
+        const BlobDescriptor manifestBlob = describe(manifestType, manifest);
+        return status.and_then([&] { return text(blobFile(configBlob.digest), config); })
+            .and_then([&] { return text(blobFile(manifestBlob.digest), manifest); })
+            .and_then(
+                [&] { return text("index.json", indexDocument(manifestBlob, m_image.name)); });
     }
 
-    Status file(const std::string& name, std::span<const std::byte> bytes) override
+    /// Layers stay uncompressed: their files are named by diff ID, and old dockers read nothing
+    /// else.
+    Status writeDocker()
     {
-        TarMember member;
-        member.path = name;
-        member.mode = 0644;
-        member.size = bytes.size();
-        return m_tar.add(member, bytes);
-    }
-
-    Status commit() override
-    {
-        return m_tar.finish().and_then([this] { return m_file.commit(); });
+        const auto fileOf = [](const Digest& diffId) { return std::string(diffId.hex()) + ".tar"; };
+        std::vector<std::string> files;
+        for (const SharedSource& tar : m_image.layerTars) {
+            const auto blob = plainLayer(tar, fileOf);
+            if (!blob) {
+                return std::unexpected(blob.error());
+            }
+            files.push_back(fileOf(blob->digest));
+        }
+        const std::string config = configDocument(m_config);
+        const std::string configFile = std::string(sha256(config).hex()) + ".json";
+        const std::string tag = dockerTag(m_image.name);
+        return text(configFile, config)
+            .and_then([&] {
+                return text("manifest.json", dockerManifestDocument(configFile, files, tag));
+            })
+            .and_then([&] {
+                return tag.empty() || files.empty()
+                           ? Status()
+                           : text("repositories",
+                                  repositoriesDocument(tag, m_config.diffIds.back().hex()));
+            });
     }
 
 private:
-    AtomicFile m_file;
-    LayerWriter m_tar;
-};
-
-class DirectoryOutput final : public Output
-{
-public:
-    explicit DirectoryOutput(AtomicDirectory directory)
-        : m_directory(std::move(directory))
+    static std::uint64_t totalBytes(const ImageToWrite& image)
     {
+        std::uint64_t total = 0;
+        for (const SharedSource& tar : image.layerTars) {
+            total += tar->size();
+        }
+        return total;
     }
 
-    Status folder(const std::string&) override { return {}; }
-    Status file(const std::string& name, std::span<const std::byte> bytes) override
+    static BlobDescriptor describe(const char* mediaType, const std::string& document)
     {
-        return m_directory.write(name, bytes);
+        return {mediaType, sha256(document), document.size()};
     }
-    Status commit() override { return m_directory.commit(); }
 
-private:
-    AtomicDirectory m_directory;
-};
+    Status text(const std::string& name, const std::string& content)
+    {
+        return m_names.insert(name).second ? m_output.document(name, content) : Status();
+    }
 
-Result<std::unique_ptr<Output>> openOutput(const std::filesystem::path& target, WriteFormat format)
-{
-    if (format == WriteFormat::OciLayout) {
-        return AtomicDirectory::create(target).transform([](AtomicDirectory directory) {
-            return std::unique_ptr<Output>(std::make_unique<DirectoryOutput>(std::move(directory)));
+    /// Reads `source` to its end. While it is read, progress goes on by `share` bytes.
+    Status read(const SharedSource& source, std::uint64_t share,
+                const std::function<Status(ByteStream&)>& reader)
+    {
+        const std::uint64_t start = m_done;
+        std::uint64_t position = 0;
+        const auto plain = plainStream(source, 0, m_job.stop);
+        CountedStream stream(*plain, [&](std::size_t count) {
+            position += count;
+            const auto part = static_cast<double>(position) / static_cast<double>(source->size());
+            m_progress.reached(start + static_cast<std::uint64_t>(static_cast<double>(share) *
+                                                                  std::min(part, 1.0)));
+        });
+        auto status = reader(stream);
+        m_done = start + share;
+        return status;
+    }
+
+    Status readThrough(const SharedSource& source,
+                       const std::function<Status(std::span<const std::byte>)>& each)
+    {
+        return read(source, source->size(), [&](ByteStream& stream) -> Status {
+            while (true) {
+                const auto count = stream.read(m_buffer);
+                if (!count) {
+                    return std::unexpected(count.error());
+                }
+                if (*count == 0) {
+                    return {};
+                }
+                if (auto status = each(std::span(m_buffer).first(*count)); !status) {
+                    return status;
+                }
+            }
         });
     }
-    return AtomicFile::create(target).transform([](AtomicFile file) {
-        return std::unique_ptr<Output>(std::make_unique<TarOutput>(std::move(file)));
-    });
-}
 
-/// Writes files one after another and stops at the first that fails; equal names are written once.
-class Files
-{
-public:
-    explicit Files(Output& output)
-        : m_output(output)
+    /// Equal files are stored once.
+    Status store(const std::string& name, const SharedSource& content, std::uint64_t share)
     {
-    }
-
-    void folder(const std::string& name)
-    {
-        if (m_status) {
-            m_status = m_output.folder(name);
+        if (!m_names.insert(name).second) {
+            m_progress.reached(m_done += share);
+            return {};
         }
+        return read(content, share, [&](ByteStream& stream) {
+            return m_output.file(name, content->size(), stream);
+        });
     }
-    void file(const std::string& name, std::span<const std::byte> bytes)
-    {
-        if (m_status && m_names.insert(name).second) {
-            m_status = m_output.file(name, bytes);
-        }
-    }
-    void text(const std::string& name, const std::string& content)
-    {
-        file(name, std::as_bytes(std::span(content)));
-    }
-    BlobDescriptor blob(const char* mediaType, std::span<const std::byte> bytes)
-    {
-        const Digest digest = sha256(bytes);
-        file("blobs/sha256/" + std::string(digest.hex()), bytes);
-        return {mediaType, digest, bytes.size()};
-    }
-    BlobDescriptor blob(const char* mediaType, const std::string& content)
-    {
-        return blob(mediaType, std::as_bytes(std::span(content)));
-    }
-    void fails(Error error) { m_status = std::unexpected(std::move(error)); }
-    const Status& status() const { return m_status; }
 
-private:
-    Output& m_output;
+    Result<BlobDescriptor> plainLayer(const SharedSource& tar,
+                                      const std::function<std::string(const Digest&)>& fileOf)
+    {
+        Hasher hasher;
+        auto status = readThrough(tar, [&](std::span<const std::byte> bytes) -> Status {
+            hasher.add(bytes);
+            return {};
+        });
+        if (!status) {
+            return std::unexpected(std::move(status.error()));
+        }
+        const Digest digest = hasher.finish();
+        m_config.diffIds.push_back(digest);
+        return store(fileOf(digest), tar, tar->size()).transform([&] {
+            return BlobDescriptor{layerType, digest, tar->size()};
+        });
+    }
+
+    Result<BlobDescriptor> compressedLayer(const SharedSource& tar)
+    {
+        auto spool = UnnamedFile::create(m_target);
+        if (!spool) {
+            return std::unexpected(std::move(spool.error()));
+        }
+        Hasher content;
+        Hasher stored;
+        LayerCompressor compressor(m_compression, [&](std::span<const std::byte> bytes) {
+            stored.add(bytes);
+            return spool->write(bytes);
+        });
+        auto status = readThrough(tar, [&](std::span<const std::byte> bytes) {
+                          content.add(bytes);
+                          return compressor.write(bytes);
+                      }).and_then([&] { return compressor.finish(); });
+        if (!status) {
+            return std::unexpected(std::move(status.error()));
+        }
+        m_config.diffIds.push_back(content.finish());
+        const Digest digest = stored.finish();
+        const bool gzip = m_compression == LayerCompression::Gzip;
+        const auto blob = spool->read();
+        if (!blob) {
+            return std::unexpected(blob.error());
+        }
+        return store(blobFile(digest), *blob, tar->size()).transform([&] {
+            return BlobDescriptor{std::string(layerType) + (gzip ? "+gzip" : "+zstd"), digest,
+                                  (*blob)->size()};
+        });
+    }
+
+    const ImageToWrite& m_image;
+    const std::filesystem::path& m_target;
+    LayerCompression m_compression;
+    ImageOutput& m_output;
+    const Job& m_job;
+    PacedProgress m_progress;
+    std::uint64_t m_done = 0;
+    ImageConfig m_config;
     std::set<std::string> m_names;
-    Status m_status;
+    std::vector<std::byte> m_buffer = std::vector<std::byte>(chunkBytes);
 };
-
-void writeOci(Files& files, const ImageToWrite& image, const ImageConfig& config,
-              LayerCompression compression)
-{
-    files.text("oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
-    files.folder("blobs");
-    files.folder("blobs/sha256");
-    std::vector<BlobDescriptor> layers;
-    for (const Bytes& tar : image.layerTars) {
-        if (compression == LayerCompression::None) {
-            layers.push_back(files.blob(layerType, tar));
-            continue;
-        }
-        const auto stored = compressed(tar, compression);
-        if (!stored) {
-            files.fails(stored.error());
-            return;
-        }
-        const bool gzip = compression == LayerCompression::Gzip;
-        const std::string type = std::string(layerType) + (gzip ? "+gzip" : "+zstd");
-        layers.push_back(files.blob(type.c_str(), *stored));
-    }
-    const BlobDescriptor configBlob = files.blob(configType, configDocument(config));
-    const BlobDescriptor manifest =
-        files.blob(manifestType, manifestDocument(configBlob, layers, image.annotations));
-    files.text("index.json", indexDocument(manifest, image.name));
-}
-
-/// Layers stay uncompressed: their files are named by diff ID, and old dockers read nothing else.
-void writeDocker(Files& files, const ImageToWrite& image, const ImageConfig& config)
-{
-    std::vector<std::string> layerFiles;
-    for (std::size_t i = 0; i < image.layerTars.size(); ++i) {
-        layerFiles.push_back(std::string(config.diffIds[i].hex()) + ".tar");
-        files.file(layerFiles.back(), image.layerTars[i]);
-    }
-    const std::string document = configDocument(config);
-    const std::string configFile = std::string(sha256(document).hex()) + ".json";
-    const std::string tag = dockerTag(image.name);
-    files.text(configFile, document);
-    files.text("manifest.json", dockerManifestDocument(configFile, layerFiles, tag));
-    if (!tag.empty() && !layerFiles.empty()) {
-        files.text("repositories", repositoriesDocument(tag, config.diffIds.back().hex()));
-    }
-}
 
 } // namespace
 
 Status writeImage(const ImageToWrite& image, const std::filesystem::path& target,
-                  WriteFormat format, LayerCompression compression)
+                  WriteFormat format, LayerCompression compression, const Job& job)
 {
-    ImageConfig config = image.config;
-    config.diffIds.clear();
-    for (const Bytes& tar : image.layerTars) {
-        config.diffIds.push_back(sha256(tar));
-    }
-    auto output = openOutput(target, format);
+    const auto output = openImageOutput(target, format);
     if (!output) {
-        return std::unexpected(std::move(output.error()));
+        return std::unexpected(output.error());
     }
-    Files files(**output);
-    if (format == WriteFormat::DockerArchive) {
-        writeDocker(files, image, config);
-    } else {
-        writeOci(files, image, config, compression);
-    }
-    if (!files.status()) {
-        return files.status();
-    }
-    return (*output)->commit();
+    ImageWriter writer(image, target, compression, **output, job);
+    return (format == WriteFormat::DockerArchive ? writer.writeDocker() : writer.writeOci())
+        .and_then([&] { return (*output)->commit(); });
 }
 
 } // namespace strata

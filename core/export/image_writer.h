@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/error.h"
+#include "base/job.h"
 #include "image/config.h"
+#include "io/byte_source.h"
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ enum class LayerCompression { None, Gzip, Zstd };
 /// config.diffIds is computed; config.history is written as it is.
 struct ImageToWrite
 {
-    std::vector<std::vector<std::byte>> layerTars;
+    std::vector<SharedSource> layerTars;
     ImageConfig config;
     std::string name;                                             ///< reference; may be empty
     std::vector<std::pair<std::string, std::string>> annotations; ///< of the manifest
@@ -26,9 +26,12 @@ struct ImageToWrite
 
 /// Writes `image` to `target`: a file, or for OciLayout a directory that must not exist. The target
 /// appears complete or not at all. Deterministic: the same image gives the same bytes. Layers of a
-/// DockerArchive are stored as they are, whatever `compression` says.
-/// Errors: Io, Denied.
+/// DockerArchive are stored as they are, whatever `compression` says. Layers pass through piece by
+/// piece, so memory does not grow with them; a compressed one lies for a while in a nameless file
+/// on the target's disk, since its name and length stand in front of it. Progress in bytes of
+/// layers, each of them twice: once to hash or compress, once to store.
+/// Errors: Io, Denied, Cancelled, those of reading the layers.
 Status writeImage(const ImageToWrite& image, const std::filesystem::path& target,
-                  WriteFormat format, LayerCompression compression);
+                  WriteFormat format, LayerCompression compression, const Job& job);
 
 } // namespace strata

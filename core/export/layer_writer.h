@@ -28,12 +28,17 @@ public:
 
     /// Writes a member; `content` must hold member.size bytes (regular files only).
     Status add(const TarMember& member, std::span<const std::byte> content = {});
+    /// The same with content that is read piece by piece. After an error of `content`, or when it
+    /// is not as long as its member says, nothing more can be added.
+    Status add(const TarMember& member, ByteStream& content);
     Status addWhiteout(std::string_view path);    ///< "a/b" → "a/.wh.b", mtime 0
     Status addOpaque(std::string_view directory); ///< "a" → "a/.wh..wh..opq", mtime 0
     /// Writes the end of the archive. Nothing can be added afterwards.
     Status finish();
 
 private:
+    Status addHeader(const TarMember& member, std::uint64_t size);
+
     struct State;
     std::unique_ptr<State> m_state;
 };

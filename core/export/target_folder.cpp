@@ -2,17 +2,15 @@
 #include "export/target_folder.h"
 
 #include "base/byte_path.h"
+#include "export/inode_metadata.h"
 
-#include <array>
 #include <cerrno>
-#include <cstring>
-#include <ctime>
+#include <utility>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 namespace strata {
@@ -21,56 +19,15 @@ namespace {
 /// Longest path given to one system call; Linux takes 4,096 bytes with the NUL.
 constexpr std::size_t pathPerCall = 4000;
 constexpr mode_t whileWriting = 0700;
+/// Opens a directory to reach what is in it, which needs no right to list it.
+constexpr int reach = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-std::string identity(const struct stat& status)
+std::pair<std::uint64_t, std::uint64_t> identity(const struct stat& status)
 {
-    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
-}
-
-std::array<timespec, 2> times(const Attributes& attributes)
-{
-    const timespec modified{.tv_sec = static_cast<time_t>(attributes.mtime),
-                            .tv_nsec = static_cast<long>(attributes.mtimeNsec)};
-    return {modified, modified};
-}
-
-std::string descriptorPath(int fd)
-{
-    return "/proc/self/fd/" + std::to_string(fd);
+    return {status.st_dev, status.st_ino};
 }
 
 } // namespace
-
-bool isFatal(int error)
-{
-    return error == ENOSPC || error == EDQUOT || error == EIO || error == EROFS ||
-           error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
-int writeSparse(int fd, std::uint64_t offset, std::span<const std::byte> bytes)
-{
-    if (bytes.empty() || (bytes.front() == std::byte{} &&
-                          std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0)) {
-        return 0;
-    }
-    while (!bytes.empty()) {
-        const ssize_t written = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        const auto count = written > 0 ? static_cast<std::size_t>(written) : 0;
-        bytes = bytes.subspan(count);
-        offset += count;
-    }
-    return 0;
-}
-
-Descriptor::~Descriptor()
-{
-    if (m_fd >= 0) {
-        close(m_fd);
-    }
-}
 
 TargetFolder::TargetFolder(Descriptor root, std::string path, bool isNew)
     : m_root(std::move(root))
@@ -113,7 +70,9 @@ Descriptor TargetFolder::openBeneath(int from, const std::string& path, int flag
     Descriptor here;
     for (const std::string_view part : splitPath(path).parts) {
         const int start = here.valid() ? here.get() : from;
-        Descriptor next(openat(start, std::string(part).c_str(), flags | O_NOFOLLOW));
+        const bool last = part.data() + part.size() == path.data() + path.size();
+        const int step = last ? flags : reach;
+        Descriptor next(openat(start, std::string(part).c_str(), step | O_NOFOLLOW));
         if (!next.valid()) {
             return next;
         }
@@ -124,7 +83,6 @@ Descriptor TargetFolder::openBeneath(int from, const std::string& path, int flag
 
 Descriptor TargetFolder::openDirectory(std::string_view path, bool readable) const
 {
-    const int reach = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     const int read = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if (path.empty()) {
         return Descriptor(openat(m_root.get(), ".", readable ? read : reach));
@@ -193,11 +151,10 @@ int TargetFolder::makeDirectory(int parent, const std::string& name, bool parent
         error = !isNew ? 0 : unlinkat(parent, name.c_str(), 0) == 0 ? create() : errno;
         if (!isNew && (status.st_mode & whileWriting) != whileWriting) {
             // Only its owner may; where this fails, making things in it says so.
-            const Descriptor kept(
-                openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            const Descriptor kept(openat(parent, name.c_str(), reach));
             if (kept.valid()) {
                 [[maybe_unused]] const int ignored =
-                    fchmod(kept.get(), (status.st_mode & 07777U) | whileWriting);
+                    changeModeByPath(kept.get(), (status.st_mode & 07777U) | whileWriting);
             }
         }
     }
@@ -207,50 +164,13 @@ int TargetFolder::makeDirectory(int parent, const std::string& name, bool parent
     return error;
 }
 
-Refusals TargetFolder::setAttributes(int fd, const Attributes& attributes, bool keepOwner) const
+Descriptor TargetFolder::holdMade(int parent, const std::string& name, unsigned kind)
 {
-    Refusals refusals;
-    struct stat now{};
-    // The order matters: chown clears setuid bits and capabilities, chmod and writes change times.
-    if (keepOwner &&
-        (fstat(fd, &now) != 0 || now.st_uid != attributes.uid || now.st_gid != attributes.gid)) {
-        refusals.owner = fchown(fd, attributes.uid, attributes.gid) != 0;
-    }
-    for (const auto& [name, value] : attributes.xattrs) {
-        if (fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) != 0 &&
-            refusals.xattr.empty()) {
-            refusals.xattr = name;
-        }
-    }
-    refusals.mode = fchmod(fd, attributes.mode) != 0;
-    refusals.time = futimens(fd, times(attributes).data()) != 0;
-    return refusals;
-}
-
-Refusals TargetFolder::setAttributesAt(int parent, const std::string& name, FileType type,
-                                       const Attributes& attributes, bool keepOwner) const
-{
-    Refusals refusals;
-    struct stat now{};
-    const bool known = fstatat(parent, name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0;
-    if (keepOwner && (!known || now.st_uid != attributes.uid || now.st_gid != attributes.gid)) {
-        refusals.owner = fchownat(parent, name.c_str(), attributes.uid, attributes.gid,
-                                  AT_SYMLINK_NOFOLLOW) != 0;
-    }
-    const std::string path = descriptorPath(parent) + "/" + name;
-    for (const auto& [xattr, value] : attributes.xattrs) {
-        if (lsetxattr(path.c_str(), xattr.c_str(), value.data(), value.size(), 0) != 0 &&
-            refusals.xattr.empty()) {
-            refusals.xattr = xattr;
-        }
-    }
-    // Symlinks have no mode of their own.
-    if (type != FileType::Symlink) {
-        refusals.mode = fchmodat(parent, name.c_str(), attributes.mode, AT_SYMLINK_NOFOLLOW) != 0;
-    }
-    refusals.time =
-        utimensat(parent, name.c_str(), times(attributes).data(), AT_SYMLINK_NOFOLLOW) != 0;
-    return refusals;
+    Descriptor made(openat(parent, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status{};
+    const bool isIt = made.valid() && fstat(made.get(), &status) == 0 &&
+                      (status.st_mode & S_IFMT) == kind && status.st_nlink == 1;
+    return isIt ? std::move(made) : Descriptor();
 }
 
 } // namespace strata

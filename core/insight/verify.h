@@ -22,7 +22,13 @@ enum class CheckResult {
 /// One thing checked.
 struct Check
 {
-    enum class What { Manifest, Config, LayerBlob, LayerSize, DiffId } what = What::Config;
+    enum class What {
+        Manifest,
+        Config,
+        LayerBlob, ///< the digest of the layer as it is stored
+        LayerSize,
+        DiffId, ///< the digest of its tar; artifacts have none
+    } what = What::Config;
     std::optional<LayerNo> layer;
     CheckResult result = CheckResult::Nothing;
     std::string expected; ///< digest or size; empty if there was none
@@ -30,6 +36,8 @@ struct Check
     std::string note;     ///< the error, when Damaged or Missing
 };
 
+/// "manifest", "config", "layer-blob", "layer-size", "diff-id".
+std::string_view checkName(Check::What what);
 /// "verified", "mismatch", "missing", "damaged", "nothing".
 std::string_view checkResultName(CheckResult result);
 

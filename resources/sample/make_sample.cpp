@@ -64,18 +64,20 @@ Status makeSample(const char* target)
         if (!tar) {
             return std::unexpected(tar.error());
         }
-        image.layerTars.push_back(std::move(*tar));
+        if (image.layerTars.empty()) {
+            image.config.history = history(*tar);
+        }
+        image.layerTars.push_back(memorySource(std::move(*tar)));
     }
     image.name = "docker.io/library/article:latest";
     image.annotations = {{"org.opencontainers.image.base.name", "docker.io/library/debian:13"}};
     image.config.platform = {
         .os = "linux", .architecture = "amd64", .variant = {}, .osVersion = {}};
     image.config.created = "2026-01-20T09:34:12Z";
-    image.config.history = history(image.layerTars.front());
     image.config.runtime.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                                 "LANG=C.UTF-8"};
     image.config.runtime.cmd = {"/bin/bash"};
-    return writeImage(image, target, WriteFormat::OciArchive, LayerCompression::Gzip);
+    return writeImage(image, target, WriteFormat::OciArchive, LayerCompression::Gzip, Job{});
 }
 
 } // namespace

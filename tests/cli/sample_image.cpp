@@ -63,6 +63,17 @@ ImageBuilder single(std::string_view path, std::string_view content)
     return image;
 }
 
+ImageBuilder artifact()
+{
+    ImageBuilder image;
+    image.layer(toBytes("chart"))
+        .mediaTypeOfLastLayer("application/octet-stream")
+        .artifactType("application/vnd.example.chart")
+        .configMediaType("application/vnd.oci.empty.v1+json")
+        .configOverride("{}");
+    return image;
+}
+
 Workshop::~Workshop()
 {
     std::error_code ignored;

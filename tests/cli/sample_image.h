@@ -21,6 +21,9 @@ std::vector<TarBuilder> everythingLayers();
 /// A small image of one layer that holds `path`.
 ImageBuilder single(std::string_view path, std::string_view content = "x");
 
+/// An artifact: a chart, say, which has no tree.
+ImageBuilder artifact();
+
 /// A directory that goes with the test, and archives in it.
 class Workshop
 {

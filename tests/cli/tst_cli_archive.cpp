@@ -238,6 +238,16 @@ private slots:
         }
     }
 
+    void verifySaysNothingOfWhatArtifactsHold()
+    {
+        const auto file =
+            m_workshop.archive(u"chart.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(artifact()));
+        const auto ran = runStrata({u"verify"_s, u"--json"_s, file});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(column(ran.lines(), u"what"_s),
+                 std::string("manifest\nconfig\nlayer-blob\nlayer-size\n"));
+    }
+
     void verifyFindsOneFlippedBit()
     {
         const auto image = everything();

@@ -7,6 +7,8 @@
 #include <QFileInfo>
 #include <QtTest>
 
+#include <csignal>
+
 using namespace strata::test;
 using namespace Qt::StringLiterals;
 using strata::Compression;
@@ -111,6 +113,68 @@ private slots:
         QCOMPARE(ran.status, 1);
         QCOMPARE(ran.errorLines(), 1);
         QVERIFY(!QFileInfo::exists(target));
+    }
+
+    void extractOfADamagedLayerIsNoSuccess()
+    {
+        const auto tar = TarBuilder().file("a", "whole").file("b", toText(noise(100'000))).bytes();
+        auto stored = compress(tar, Compression::Gzip);
+        stored.resize(stored.size() / 2);
+        ImageBuilder image;
+        image.storedLayer(stored, tar, Compression::Gzip);
+        const auto file =
+            m_workshop.archive(u"damaged.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        const auto target = m_workshop.path(u"damaged"_s);
+        const auto ran = runStrata({u"extract"_s, file, u"-C"_s, target});
+        QCOMPARE(ran.status, 2);
+        QCOMPARE(read(target + u"/a"_s), QByteArray("whole"));
+        QVERIFY2(ran.err.contains("/b was not written"), ran.err.constData());
+        QVERIFY(ran.out.startsWith("1 path (5 B) written to "));
+    }
+
+    void extractIntoALimitedFolderKeepsWhatFits()
+    {
+        ImageBuilder image;
+        image.layer(TarBuilder().file("big", toText(noise(100'000))).file("small", "x"));
+        const auto file =
+            m_workshop.archive(u"limit.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        const auto target = m_workshop.path(u"limit"_s);
+        const auto ran = shell(uR"x(ulimit -f 16; "$0" extract "$1" -C "$2")x"_s, {file, target});
+        QCOMPARE(ran.status, 2); // and not by a signal
+        QVERIFY2(ran.err.contains("/big was not written: File too large\n"), ran.err.constData());
+        QCOMPARE(QDir(target).entryList(QDir::Files), QStringList{u"small"_s});
+    }
+
+    void extractThatIsInterruptedLeavesNothingHalfWritten()
+    {
+        // Its hole takes minutes to go through, and no space.
+        TarBuilder tar;
+        tar.dir("d", {.mode = 0711})
+            .file("d/a", "whole")
+            .sparse(SparseForm::Pax10, "d/long", {{.offset = 0, .data = "x"}}, 4ULL << 40);
+        ImageBuilder image;
+        image.layer(tar);
+        const auto file =
+            m_workshop.archive(u"long.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        const auto target = m_workshop.path(u"long"_s);
+        const auto ran = shell(uR"x("$0" extract "$1" -C "$2" & strata=$!
+            while ! [ -e "$2/d/long" ] && kill -0 $strata; do sleep 0.01; done
+            kill -TERM $strata; wait $strata)x"_s,
+                               {file, target});
+        QCOMPARE(ran.status, 128 + SIGTERM);
+        QCOMPARE(ran.out, QByteArray());
+        QVERIFY2(ran.err.startsWith("strata: " + file.toUtf8() + ": stopped; "),
+                 ran.err.constData());
+        QCOMPARE(QDir(target + u"/d"_s).entryList(QDir::Files), QStringList{u"a"_s});
+        QVERIFY(QFileInfo(target + u"/d"_s).permission(QFile::ExeOther)); // its mode, not ours
+    }
+
+    void pathsMayStartWithADash()
+    {
+        const auto file = m_workshop.archive(
+            u"dash.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(single("-x", "dash")));
+        QCOMPARE(runStrata({u"cat"_s, u"--"_s, file, u"-x"_s}).out, QByteArray("dash"));
+        QCOMPARE(runStrata({u"cat"_s, file, u"/-x"_s}).out, QByteArray("dash"));
     }
 
     void pathsThatLookLikeListsArePaths()

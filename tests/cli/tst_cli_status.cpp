@@ -39,6 +39,8 @@ private slots:
         QTest::newRow("no such image") << QStringList{u"tree"_s, u"--image"_s, u"other"_s, image};
         QTest::newRow("no such platform")
             << QStringList{u"tree"_s, u"--platform"_s, u"plan9/mips"_s, image};
+        QTest::newRow("no directory") << QStringList{u"extract"_s, image};
+        QTest::newRow("an empty directory") << QStringList{u"extract"_s, image, u"-C"_s, u""_s};
         QTest::newRow("line break in a word") << QStringList{u"tree"_s, u"--a\nb"_s, image};
     }
     void badUsageIsOneLineAndTwo()
@@ -80,14 +82,8 @@ private slots:
 
     void artifactsHaveNoTree()
     {
-        ImageBuilder artifact;
-        artifact.layer(toBytes("chart"))
-            .artifactType("application/vnd.example.chart")
-            .configMediaType("application/vnd.oci.empty.v1+json")
-            .configOverride("{}")
-            .mediaTypeOfLastLayer("application/octet-stream");
-        const auto file =
-            m_workshop.archive(u"artifact.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(artifact));
+        const auto file = m_workshop.archive(u"artifact.tar"_s,
+                                             ArchiveBuilder(ArchiveForm::Oci).image(artifact()));
         const auto ran = runStrata({u"tree"_s, file});
         QCOMPARE(ran.status, 2);
         QCOMPARE(ran.errorLines(), 1);
@@ -167,15 +163,76 @@ private slots:
         }
     }
 
+    void aReaderThatIsGoneEndsVerifyQuietly()
+    {
+        // The pipe has lost its reader before the first line comes.
+        const auto ran = shell(uR"x(mkfifo "$2"; : <"$2" & exec 3>"$2"; wait
+            "$0" verify "$1" >&3; echo "status $?" >&2)x"_s,
+                               {m_image, m_workshop.path(u"pipe"_s)});
+        QCOMPARE(ran.err, QByteArray("status 0\n"));
+    }
+
+    void anOutputThatCannotBeWrittenIsAnError_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        for (const auto* arguments :
+             {"info \"$1\"", "info --json \"$1\"", "layers \"$1\"", "tree \"$1\"",
+              "tree --json \"$1\"", "history \"$1\" /etc", "diff \"$1\" 1",
+              "cat \"$1\" /etc/hostname", "extract \"$1\" -C \"$2\"", "verify \"$1\"",
+              "verify --json \"$1\"", "--help", "--version"}) {
+            QTest::newRow(arguments) << QString::fromLatin1(arguments);
+        }
+    }
     void anOutputThatCannotBeWrittenIsAnError()
     {
-        const auto full = shell(u"exec \"$0\" tree \"$1\" >/dev/full"_s, {m_image});
+        QFETCH(QString, arguments);
+        const auto full = shell(u"exec \"$0\" %1 >/dev/full"_s.arg(arguments),
+                                {m_image, m_workshop.path(u"full"_s)});
         QCOMPARE(full.status, 2);
-        QCOMPARE(full.errorLines(), 1);
-        QVERIFY(full.err.startsWith("strata: standard output: "));
+        QVERIFY2(full.err.endsWith("strata: standard output: cannot write: No space left on "
+                                   "device\n"),
+                 full.err.constData());
+    }
+
+    void anOutputThatIsClosedIsAnError()
+    {
         const auto closed = shell(u"exec \"$0\" tree \"$1\" >&-"_s, {m_image});
         QCOMPARE(closed.status, 2);
         QCOMPARE(closed.errorLines(), 1);
+    }
+
+    /// However little memory there is: an answer or one line, never an abort.
+    void memoryThatRunsOutIsAnError()
+    {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        QSKIP("sanitizers take address space without end");
+#endif
+        TarBuilder tar;
+        for (int i = 0; i < 20'000; ++i) {
+            tar.file("some/directory/file-" + std::to_string(i));
+        }
+        ImageBuilder image;
+        image.layer(tar, "COPY", strata::Compression::Gzip);
+        const auto file =
+            m_workshop.archive(u"memory.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        bool refused = false;
+        for (int mebibytes = 20; mebibytes <= 400; mebibytes += 20) {
+            const auto ran =
+                shell(u"ulimit -v $(($2 * 1024)); exec \"$0\" tree --json \"$1\" >/dev/null"_s,
+                      {file, QString::number(mebibytes)});
+            if (ran.status == 127) { // the system could not even load it
+                continue;
+            }
+            QVERIFY2(
+                ran.status == 0 || ran.status == 2,
+                qPrintable(QString::number(mebibytes) + u" MiB: "_s + QString::fromUtf8(ran.err)));
+            if (ran.status == 2) {
+                refused = true;
+                QVERIFY2(ran.err.startsWith("strata: ") && ran.errorLines() == 1,
+                         ran.err.constData());
+            }
+        }
+        QVERIFY(refused);
     }
 
     void nothingButTheAnswerIsPrinted()
