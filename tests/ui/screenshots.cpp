@@ -14,6 +14,7 @@
 #include "window/workspace.h"
 
 #include <QApplication>
+#include <QCommandLineParser>
 #include <QDir>
 #include <QPainter>
 #include <QSettings>
@@ -200,9 +201,13 @@ public:
         }
     }
 
+    /// A folder to write things to that are no pictures.
+    QString folder() const { return m_scratch.path(); }
+
     bool failed = false;
 
 private:
+    QTemporaryDir m_scratch;
     QString m_folder;
     QString m_suffix;
     std::unique_ptr<MainWindow> m_window;
@@ -264,7 +269,11 @@ void takeInspector(Photographer& p)
     p.inspect(Inspector::Tab::Timeline);
     p.shot("inspector-timeline");
     p.select("/etc");
+    p.inspect(Inspector::Tab::Preview);
     p.shot("inspector-folder");
+    p.window().workspace()->treePage()->extractTo(p.folder());
+    p.settle();
+    p.shot("extracted");
     p.window().workspace()->showPage(Workspace::Instructions);
     p.settle();
     p.shot("instructions");
@@ -328,9 +337,16 @@ int main(int argc, char* argv[])
     QTemporaryDir folder;
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
-    const auto arguments = QApplication::arguments();
-    const QString out = arguments.value(1, QStringLiteral("screenshots"));
-    const QString only = arguments.value(2);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addPositionalArgument(QStringLiteral("folder"), QStringLiteral("Where to write to."));
+    parser.addPositionalArgument(QStringLiteral("scale2"),
+                                 QStringLiteral("Only what is worth seeing at twice the size."),
+                                 QStringLiteral("[scale2]"));
+    parser.process(application);
+    const auto arguments = parser.positionalArguments();
+    const QString out = arguments.value(0, QStringLiteral("screenshots"));
+    const QString only = arguments.value(1);
     QDir().mkpath(out);
     const QPalette light = QApplication::palette();
 

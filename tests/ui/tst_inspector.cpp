@@ -44,6 +44,7 @@ private Q_SLOTS:
     void deletedAndAbsentAreFine();
     void changesResolvedKeepsTheChoice();
     void closingEmptiesIt();
+    void closingLetsGoOfTheImage();
     void manyAndLargeAttributesStayInBounds();
     void capabilitiesAreDecoded();
     void everythingCanBeReachedAndIsNamed();
@@ -367,6 +368,21 @@ void InspectorTest::closingEmptiesIt()
     open(articleImage());
     select("/etc/passwd");
     QTRY_COMPARE(text(), QStringLiteral("root\nwww-data\n"));
+}
+
+void InspectorTest::closingLetsGoOfTheImage()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    for (const auto tab : {Inspector::Tab::Preview, Inspector::Tab::Diff, Inspector::Tab::Details,
+                           Inspector::Tab::Timeline}) {
+        m_inspector->showTab(tab);
+        QTest::qWait(50);
+    }
+    QTRY_VERIFY(!m_fixture->session.checking());
+    const std::weak_ptr<const MergedTree> tree = m_fixture->session.opened()->tree;
+    m_fixture->session.close();
+    QTRY_VERIFY(tree.expired()); // the pages out of sight too
 }
 
 void InspectorTest::manyAndLargeAttributesStayInBounds()

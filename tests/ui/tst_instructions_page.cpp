@@ -3,13 +3,15 @@
 #include "instructions/dockerfile_gutter.h"
 #include "instructions/instructions_page.h"
 #include "session_fixture.h"
+#include "shown_texts.h"
+#include "stack_images.h"
 
 #include <QApplication>
 #include <QClipboard>
-#include <QLabel>
 #include <QMenu>
 #include <QTextBlock>
 #include <QTextLayout>
+#include <QTimer>
 #include <QToolTip>
 
 using namespace strata;
@@ -21,15 +23,21 @@ namespace {
 
 struct PageFixture : SessionFixture
 {
-    InstructionsPage page{&session};
+    InstructionsPage page{session};
 
     PageFixture() { page.resize(640, 480); }
     DockerfileEdit& edit() { return *page.edit(); }
+    Worker& worker() { return *page.findChild<Worker*>(); }
+    /// Shows the page and waits for what it shows.
     bool show()
     {
         page.show();
         edit().setFocus();
-        return QTest::qWaitForWindowExposed(&page);
+        return QTest::qWaitForWindowExposed(&page) && settle();
+    }
+    bool settle()
+    {
+        return QTest::qWaitFor([this] { return !worker().busy(); });
     }
     int lineWith(const QString& text)
     {
@@ -49,16 +57,7 @@ struct PageFixture : SessionFixture
     {
         QTest::mouseClick(edit().viewport(), Qt::LeftButton, {}, pointOf(line));
     }
-    QStringList texts()
-    {
-        QStringList out;
-        for (const auto* label : page.findChildren<QLabel*>()) {
-            if (label->isVisible()) {
-                out << label->text();
-            }
-        }
-        return out;
-    }
+    QStringList texts() const { return shownTexts(page); }
 };
 
 } // namespace
@@ -76,11 +75,17 @@ private Q_SLOTS:
     void selectingTextDoesNot();
     void copiesPlainText();
     void tooltipSaysWhatTheStepDid();
+    void absentLayersSaySo();
     void withoutHistory();
     void openedAnew();
     void endlessLine();
     void darkAndLight();
-    void manyLayers();
+    void rebuiltByAWorker();
+    void droppedWhenClosed();
+    void colouredInSlices_data();
+    void colouredInSlices();
+    void codeRunsFromLeftToRight();
+    void oneBlockALine();
 };
 
 void TestInstructionsPage::showsTheDockerfile()
@@ -206,6 +211,14 @@ void TestInstructionsPage::tooltipSaysWhatTheStepDid()
     QToolTip::hideText();
 }
 
+void TestInstructionsPage::absentLayersSaySo()
+{
+    PageFixture f;
+    QVERIFY(f.open(f.write(incompleteArchive())));
+    QVERIFY(f.show());
+    QCOMPARE(f.page.lineHelp(f.lineWith(u"gone"_s)), u"Makes layer 1 · not in this archive"_s);
+}
+
 void TestInstructionsPage::withoutHistory()
 {
     PageFixture f;
@@ -214,6 +227,7 @@ void TestInstructionsPage::withoutHistory()
     ImageBuilder image;
     image.layer(TarBuilder().file("a", "1")).noHistory();
     QVERIFY(f.open(image));
+    QVERIFY(f.settle());
     QVERIFY(f.texts().join(u'\n').contains(u"records no history"_s));
     QVERIFY(!f.edit().isVisible());
 }
@@ -223,10 +237,12 @@ void TestInstructionsPage::openedAnew()
     PageFixture f;
     QVERIFY(f.show());
     QVERIFY(f.open(articleImage()));
+    QVERIFY(f.settle());
     QVERIFY(f.lineWith(u"apache2"_s) >= 0);
     ImageBuilder other;
     other.layer(TarBuilder().file("a", "1"), "RUN <b>other</b>");
     QVERIFY(f.open(other));
+    QVERIFY(f.settle());
     QCOMPARE(f.lineWith(u"apache2"_s), -1);
     QVERIFY(f.lineWith(u"RUN <b>other</b>"_s) >= 0);
     f.session.close();
@@ -258,24 +274,95 @@ void TestInstructionsPage::darkAndLight()
     QVERIFY(image.pixelColor(image.width() / 2, image.height() / 2).lightness() < 60);
 }
 
-void TestInstructionsPage::manyLayers()
+void TestInstructionsPage::rebuiltByAWorker()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    QSignalSpy started(&f.worker(), &Worker::started);
+    f.page.show();
+    // Nothing has been rebuilt when show() returns, and it comes only with the worker's result.
+    QCOMPARE(started.count(), 1);
+    QVERIFY(f.worker().busy());
+    QVERIFY(f.edit().lines().empty());
+    QVERIFY(f.edit().document()->isEmpty());
+    QVERIFY(f.settle());
+    QVERIFY(f.lineWith(u"apache2"_s) >= 0);
+}
+
+void TestInstructionsPage::droppedWhenClosed()
+{
+    PageFixture f;
+    QVERIFY(f.open(articleImage()));
+    f.page.show();
+    QVERIFY(f.worker().busy());
+    f.session.close();
+    QVERIFY(!f.worker().busy());
+    QTest::qWait(50); // for a result that must not come
+    QVERIFY(f.edit().document()->isEmpty());
+    QVERIFY(f.texts().join(u'\n').contains(u"Open an image"_s));
+}
+
+void TestInstructionsPage::colouredInSlices_data()
+{
+    QTest::addColumn<QString>("instruction");
+    QTest::addColumn<int>("steps");
+    QTest::addColumn<int>("lines");
+    QTest::newRow("3,000 steps") << u"RUN touch \"$f\" && chown 0:0 \"$f\""_s << 3000 << 3000;
+    QString script = u"RUN cat <<EOF > /x"_s;
+    constexpr int lines = 20'000; // about a megabyte
+    for (int i = 0; i < lines; ++i) {
+        script += u"\nif [ \"$a\" = b ]; then echo 'text of a script'; fi"_s;
+    }
+    QTest::newRow("one of a megabyte") << script + u"\nEOF"_s << 1 << lines + 2;
+}
+
+void TestInstructionsPage::colouredInSlices()
+{
+    QFETCH(const QString, instruction);
+    QFETCH(const int, steps);
+    QFETCH(const int, lines);
+    PageFixture f;
+    ImageBuilder image;
+    for (int i = 0; i < steps; ++i) {
+        image.step(instruction.toStdString());
+    }
+    QVERIFY(f.open(image));
+    QVERIFY(f.show());
+    const auto* document = f.edit().document();
+    QCOMPARE(document->blockCount(), lines);
+    QVERIFY(f.edit().highlighting());
+    QVERIFY(document->lastBlock().previous().layout()->formats().isEmpty());
+    // The window lives between the slices.
+    int beats = 0;
+    QTimer heart;
+    heart.setInterval(0);
+    connect(&heart, &QTimer::timeout, &f.page, [&] { ++beats; });
+    heart.start();
+    QTRY_VERIFY_WITH_TIMEOUT(!f.edit().highlighting(), 60'000);
+    QVERIFY(beats > 1);
+    QVERIFY(!document->firstBlock().layout()->formats().isEmpty());
+}
+
+void TestInstructionsPage::codeRunsFromLeftToRight()
+{
+    PageFixture f;
+    f.page.setLayoutDirection(Qt::RightToLeft);
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.show());
+    QCOMPARE(f.edit().layoutDirection(), Qt::LeftToRight);
+    QVERIFY(f.page.findChild<DockerfileGutter*>()->geometry().left() <
+            f.edit().viewport()->geometry().left());
+}
+
+void TestInstructionsPage::oneBlockALine()
 {
     PageFixture f;
     ImageBuilder image;
-    constexpr int count = 3000;
-    for (int i = 0; i < count; ++i) {
-        const auto number = std::to_string(i);
-        image.layer(TarBuilder().file("f" + number, number),
-                    "RUN touch f" + number + " && chown 0:0 f" + number);
-    }
-    f.session.openFile(f.write(image));
-    QTRY_COMPARE_WITH_TIMEOUT(f.session.state(), ImageSession::State::Ready, 60'000);
-    QElapsedTimer timer;
-    timer.start();
+    image.step("ENV A=\r\nB=\xe2\x80\xa8 C=\xe2\x80\xa9 D=\x0b E=\xef\xb7\x90")
+        .step("CMD [\"sh\"]");
+    QVERIFY(f.open(image));
     QVERIFY(f.show());
-    f.session.setCurrentLayer(2500);
-    f.page.grab();
-    QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(std::size_t(f.edit().document()->blockCount()), f.edit().lines().size());
 }
 
 QTEST_MAIN(TestInstructionsPage)

@@ -12,12 +12,27 @@ using namespace strata;
 using namespace strata::test;
 using namespace strata::ui;
 
+namespace {
+
+/// One name for two platforms; the files "amd" and "arm" tell them apart.
+ArchiveBuilder archiveForTwoPlatforms()
+{
+    ImageBuilder amd;
+    amd.name("one:1").layer(TarBuilder().file("amd", "1"));
+    ImageBuilder arm;
+    arm.name("one:1").platform("linux", "arm64", "v8").layer(TarBuilder().file("arm", "2"));
+    return ArchiveBuilder(ArchiveForm::Oci).image(amd).image(arm);
+}
+
+} // namespace
+
 class ListModelsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
     void problemsNameTheirLayer();
     void noProblemsNoRows();
+    void nothingNewKeepsTheRows();
     void imagesAreListedWithTheirPlatforms();
     void choosingAnImageShowsIt();
 };
@@ -48,18 +63,30 @@ void ListModelsTest::noProblemsNoRows()
     QCOMPARE(model.rowCount(), 0);
 }
 
+void ListModelsTest::nothingNewKeepsTheRows()
+{
+    SessionFixture f;
+    QVERIFY(f.open(ImageBuilder().layer(TarBuilder().file(".wh.").file("../out", "2"))));
+    ProblemModel model;
+    model.setSession(f.session);
+    const QPersistentModelIndex second = model.index(1);
+    QVERIFY(f.waitForChecks());
+    QSignalSpy resets(&model, &ProblemModel::modelReset);
+    model.setSession(f.session); // the digests match, so that there is nothing to add
+    QCOMPARE(resets.count(), 0);
+    QVERIFY(second.isValid());
+    f.session.close();
+    model.setSession(f.session);
+    QCOMPARE(resets.count(), 1);
+    QCOMPARE(model.rowCount(), 0);
+}
+
 void ListModelsTest::imagesAreListedWithTheirPlatforms()
 {
     SessionFixture f;
-    ArchiveBuilder archive(ArchiveForm::Oci);
-    ImageBuilder amd;
-    amd.name("one:1").layer(TarBuilder().file("amd", "1"));
-    ImageBuilder arm;
-    arm.name("one:1").platform("linux", "arm64", "v8").layer(TarBuilder().file("arm", "2"));
-    archive.image(amd).image(arm);
     ImageListModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    QVERIFY(f.open(f.write(archive)));
+    QVERIFY(f.open(f.write(archiveForTwoPlatforms())));
     model.setArchive(f.session.archive());
     QCOMPARE(model.rowCount(), 2);
     QVERIFY(model.index(0).data().toString().contains(QStringLiteral("linux/amd64")));
@@ -71,13 +98,7 @@ void ListModelsTest::imagesAreListedWithTheirPlatforms()
 void ListModelsTest::choosingAnImageShowsIt()
 {
     SessionFixture f;
-    ArchiveBuilder archive(ArchiveForm::Oci);
-    ImageBuilder amd;
-    amd.name("one:1").layer(TarBuilder().file("amd", "1"));
-    ImageBuilder arm;
-    arm.name("two:1").platform("linux", "arm64", "v8").layer(TarBuilder().file("arm", "2"));
-    archive.image(amd).image(arm);
-    QVERIFY(f.open(f.write(archive)));
+    QVERIFY(f.open(f.write(archiveForTwoPlatforms())));
     const int other = 1 - f.session.imageIndex();
     const std::string path = other == 1 ? "/arm" : "/amd";
     QVERIFY(!f.session.tree()->find(path));

@@ -1,147 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole window, driven as a person would: what opens, what is shown, what is remembered.
-#include "models/tree_model.h"
-#include "session_fixture.h"
 #include "theme/page_tabs.h"
-#include "tree/tree_page.h"
-#include "tree/tree_view.h"
 #include "window/drop_hint.h"
 #include "window/error_banner.h"
-#include "window/main_window.h"
 #include "window/recent_menu.h"
-#include "window/status_line.h"
 #include "window/welcome_page.h"
-#include "window/workspace.h"
+#include "window_fixture.h"
 
-#include <QAbstractButton>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollBar>
-#include <QSettings>
 #include <QSplitter>
-#include <QStandardPaths>
-#include <QTemporaryFile>
-
-#include <QtTest>
-
-#include <ctime>
 
 using namespace strata;
 using namespace strata::test;
 using namespace strata::ui;
 
-namespace {
-
-struct WindowFixture
-{
-    QTemporaryDir folder;
-    MainWindow window;
-
-    WindowFixture()
-    {
-        window.resize(1280, 800);
-        window.show();
-        shown = QTest::qWaitForWindowExposed(&window);
-    }
-    ImageSession& session() { return window.session(); }
-    TreePage& page() { return *window.workspace()->treePage(); }
-    TreeModel& model() { return *page().model(); }
-    bool ready()
-    {
-        return QTest::qWaitFor([this] { return session().state() == ImageSession::State::Ready; },
-                               30'000) &&
-               settle();
-    }
-    bool settle()
-    {
-        return QTest::qWaitFor([this] { return !page().busy() && model().projection(); }, 30'000) &&
-               (QTest::qWait(60), true) && QTest::qWaitFor([this] { return !page().busy(); });
-    }
-    QString article()
-    {
-        const QString name = folder.filePath(QStringLiteral("article.tar"));
-        ArchiveBuilder(ArchiveForm::Oci).image(articleImage()).writeFile(name.toStdString());
-        return name;
-    }
-    void click(const char* name)
-    {
-        QTest::mouseClick(window.findChild<QAbstractButton*>(QString::fromLatin1(name)),
-                          Qt::LeftButton);
-    }
-    QModelIndex at(const char* path)
-    {
-        const auto node = session().tree()->find(path);
-        return node ? model().indexOf(*node) : QModelIndex();
-    }
-    QString status() { return window.findChild<StatusLine*>()->text(); }
-
-    bool shown = false;
-};
-
-/// A root file system of so many empty files in folders of a hundred.
-QString manyFiles(const QTemporaryDir& folder, int files)
-{
-    TarBuilder tar;
-    for (int i = 0; i < files; ++i) {
-        tar.file("usr/d" + std::to_string(i / 10'000) + "/e" + std::to_string(i / 100 % 100) +
-                 "/f" + std::to_string(i));
-    }
-    const QString name = folder.filePath(QStringLiteral("many.tar"));
-    ArchiveBuilder(ArchiveForm::Rootfs)
-        .image(ImageBuilder().layer(tar))
-        .writeFile(name.toStdString());
-    return name;
-}
-
-qint64 threadMilliseconds()
-{
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return qint64(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
-}
-
-/// Longest time between two beats of the event loop: by the clock, and of the thread's own work.
-struct Heartbeat
-{
-    QTimer timer;
-    QElapsedTimer wall;
-    qint64 cpu = threadMilliseconds();
-    qint64 longestWall = 0;
-    qint64 longestCpu = 0;
-
-    Heartbeat()
-    {
-        wall.start();
-        QObject::connect(&timer, &QTimer::timeout, &timer, [this] {
-            const auto now = threadMilliseconds();
-            longestWall = std::max(longestWall, wall.restart());
-            longestCpu = std::max(longestCpu, now - cpu);
-            cpu = now;
-        });
-        timer.start(2);
-    }
-};
-
-} // namespace
-
 class TestMainWindow : public QObject
 {
     Q_OBJECT
 
-    QTemporaryDir m_settings;
+public:
+    using Application = QApplication;
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("Stratascope"));
-        QCoreApplication::setApplicationName(QStringLiteral("Stratascope"));
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-    }
     void init() { QSettings().clear(); }
 
     void welcomesAndOpensTheSample()
@@ -164,10 +48,10 @@ private Q_SLOTS:
         WindowFixture f;
         f.window.openFile(f.article());
         QVERIFY(f.ready());
-        f.page().view()->expand(f.at("/etc"));
+        f.view().expand(f.at("/etc"));
         const auto passwd = f.at("/etc/passwd");
-        QTest::mouseClick(f.page().view()->viewport(), Qt::LeftButton, {},
-                          f.page().view()->visualRect(passwd).center());
+        QTest::mouseClick(f.view().viewport(), Qt::LeftButton, {},
+                          f.view().visualRect(passwd).center());
         QCOMPARE(f.session().currentNode(), *f.session().tree()->find("/etc/passwd"));
         QVERIFY(passwd.siblingAtColumn(TreeModel::Origin)
                     .data(Qt::AccessibleTextRole)
@@ -278,15 +162,16 @@ private Q_SLOTS:
     void cancelsLoading()
     {
         WindowFixture f;
-        const auto name = manyFiles(f.folder, 20'000);
+        TarBuilder tar;
+        for (int i = 0; i < 20'000; ++i) {
+            tar.file("usr/d" + std::to_string(i / 100) + "/f" + std::to_string(i));
+        }
         connect(&f.session(), &ImageSession::archiveReady, &f.window, [&f] {
-            QTimer::singleShot(0, &f.window, [&f] {
-                if (f.session().state() == ImageSession::State::Loading) {
-                    f.click("cancelOpening");
-                }
-            });
+            // Whatever the worker has done by now has not been delivered.
+            f.click("cancelOpening");
         });
-        f.window.openFile(name);
+        f.window.openFile(f.write(
+            "many.tar", ArchiveBuilder(ArchiveForm::Rootfs).image(ImageBuilder().layer(tar))));
         QTRY_COMPARE(f.session().state(), ImageSession::State::Failed);
         QCOMPARE(f.session().error().code, ErrorCode::Cancelled);
         QVERIFY(f.window.findChild<ErrorBanner*>()->text().contains(QStringLiteral("cancelled")));
@@ -343,64 +228,11 @@ private Q_SLOTS:
         QCOMPARE(window.findChild<QSplitter*>(QStringLiteral("columns"))->sizes(), sizes);
         QVERIFY(window.findChild<QAbstractButton*>(QStringLiteral("showRemoved"))->isChecked());
     }
-
-    void everyControlHasANameAndAKeyPath()
-    {
-        WindowFixture f;
-        f.window.openFile(f.article());
-        QVERIFY(f.ready());
-        for (auto* widget : f.window.findChildren<QWidget*>()) {
-            if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus) {
-                continue;
-            }
-            const auto* button = qobject_cast<QAbstractButton*>(widget);
-            const bool named = !widget->accessibleName().isEmpty() ||
-                               (button && !button->text().isEmpty()) || widget->focusProxy();
-            if (button || qobject_cast<QAbstractItemView*>(widget) ||
-                qobject_cast<QLineEdit*>(widget)) {
-                QVERIFY2(named, qPrintable(QString::fromLatin1(widget->metaObject()->className()) +
-                                           QLatin1Char(' ') + widget->objectName()));
-            }
-        }
-    }
-
-    void neverBlocksWhileLoading()
-    {
-        WindowFixture f;
-        const auto name = manyFiles(f.folder, 200'000);
-        QTest::qWait(100);
-        Heartbeat heart;
-        f.window.openFile(name);
-        QVERIFY(f.ready());
-        heart.timer.stop();
-        qInfo("longest beat: %lld ms by the clock, %lld ms of work", heart.longestWall,
-              heart.longestCpu);
-        QVERIFY(heart.longestCpu < 100);
-        QVERIFY(heart.longestWall < 1000); // others may have had the processor
-        QCOMPARE(f.page().shownCount(), 200'000ULL + 1 + 20 + 2'000);
-
-        QElapsedTimer timer;
-        timer.start();
-        f.page().view()->expandEverything();
-        qInfo("everything expanded in %lld ms", timer.elapsed());
-        QVERIFY(timer.elapsed() < 3000);
-        QVERIFY(f.page().view()->verticalScrollBar()->maximum() > 200'000 * 10);
-    }
 };
 
 int main(int argc, char* argv[])
 {
-    // The offscreen platform's own screen is 800 × 800: windows would be cut to it.
-    QTemporaryFile screen;
-    if (qEnvironmentVariable("QT_QPA_PLATFORM") == QLatin1String("offscreen") && screen.open()) {
-        screen.write(R"({"screens": [{"name": "wide", "x": 0, "y": 0, "width": 1920, "height": 1080,
-                         "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]})");
-        screen.flush();
-        qputenv("QT_QPA_PLATFORM", "offscreen:configfile=" + screen.fileName().toUtf8());
-    }
-    QApplication application(argc, argv);
-    TestMainWindow test;
-    return QTest::qExec(&test, argc, argv);
+    return runWindowTest<TestMainWindow>(argc, argv);
 }
 
 #include "tst_main_window.moc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gated_source.h"
 #include "inspector/file_preview.h"
 #include "inspector/folder_view.h"
 #include "inspector/hex_view.h"
@@ -10,6 +11,7 @@
 #include "session_fixture.h"
 
 #include <QBuffer>
+#include <QLabel>
 #include <QPushButton>
 #include <QTextBlock>
 #include <QTextLayout>
@@ -61,6 +63,9 @@ private Q_SLOTS:
     void bytesAreShownAsHexAndAnyFileMayBe();
     void linksLeadSomewhereOrNowhere();
     void foldersAreSummed();
+    void hardLinksAreCountedOnce();
+    void hexShowsAllOfALargeFile();
+    void aWayDeepIntoALayerIsGivenUpAtOnce();
     void devicesAreExplained();
     void removalsOfferTheHiddenCopy();
     void errorsStandInPlace();
@@ -297,11 +302,98 @@ void PreviewTest::foldersAreSummed()
     QVERIFY(folder->isVisible());
     const auto lines = folder->text().split(u'\n');
     QCOMPARE(lines[0], QStringLiteral("2 items inside"));
-    QCOMPARE(lines[1], QStringLiteral("2 files, 1 folders, 0 others below · 7 B"));
+    QCOMPARE(lines[1], QStringLiteral("2 files, 1 folder below · 7 B"));
     QVERIFY(lines[2].startsWith(QStringLiteral("layer 0")));
     QVERIFY(lines[2].contains(QStringLiteral("5 B")));
     show("/");
     QVERIFY(folder->isVisible());
+}
+
+void PreviewTest::hardLinksAreCountedOnce()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder()
+                        .file("d/perl", "12345")
+                        .hardlink("d/perl5", "d/perl")
+                        .hardlink("d/sub/perl5.40", "d/perl")
+                        .file("e/alone", "123")
+                        .hardlink("f/only-name-here", "e/alone")
+                        .file("g/covered", "1234567")
+                        .hardlink("g/kept", "g/covered"),
+                    "FROM base")
+             .layer(TarBuilder().file("g/covered", "new"), "RUN x"));
+    auto* folder = m_page->findChild<ui::FolderView*>();
+    show("/d");
+    auto lines = folder->text().split(u'\n');
+    QCOMPARE(lines[1], QStringLiteral("3 files, 1 folder below · 5 B"));
+    QCOMPARE(lines[2], QStringLiteral("2 of the files are hard links to another one here; that "
+                                      "content is counted once."));
+    QVERIFY2(lines[3].contains(QStringLiteral("5 B")), qPrintable(lines[3]));
+    show("/f"); // the first name is elsewhere: here it counts
+    QCOMPARE(folder->text().split(u'\n')[1], QStringLiteral("1 file below · 3 B"));
+    show("/g"); // one name goes on with the old content
+    QCOMPARE(folder->text().split(u'\n')[1], QStringLiteral("2 files below · 10 B"));
+    show("/");
+    QVERIFY(folder->text().contains(QStringLiteral("7 files")));
+    QVERIFY(folder->text().contains(QStringLiteral("· 18 B")));
+}
+
+void PreviewTest::hexShowsAllOfALargeFile()
+{
+    std::string bytes(20U << 20U, '\0');
+    bytes.back() = '\x7f';
+    open(ImageBuilder().layer(TarBuilder().file("large.bin", bytes), {}, Compression::Gzip));
+    show("/large.bin");
+    auto* hex = visible<ui::HexView>();
+    QVERIFY(hex);
+    QCOMPARE(hex->byteCount(), qint64{20} << 20);
+    QVERIFY(hex->bytes().bytesHeld() <= 1U << 20U);
+    hex->setFocus();
+    QTest::keyClick(hex, Qt::Key_End, Qt::ControlModifier);
+    QTRY_COMPARE(hex->bytes().at(hex->position()), std::optional(std::byte{0x7f}));
+    // What cannot be read is said below it.
+    QFile(m_fixture->directory.filePath(QStringLiteral("image.tar"))).resize(4096);
+    hex->select(8 << 20, (8 << 20) + 1);
+    const auto said = [this] {
+        const auto labels = m_page->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->isVisible() && label->text().startsWith(QStringLiteral("The rest"));
+        });
+    };
+    QTRY_VERIFY(said());
+}
+
+void PreviewTest::aWayDeepIntoALayerIsGivenUpAtOnce()
+{
+    std::string noise(32U << 20U, '\0');
+    std::uint32_t state = 1;
+    for (auto& c : noise) {
+        state = state * 1664525U + 1013904223U;
+        c = static_cast<char>(state >> 24U);
+    }
+    const auto image = ImageBuilder().layer(
+        TarBuilder().file("a-noise", noise).file("z-deep", "deep"), {}, Compression::Gzip);
+    Gate gate;
+    auto& session = m_fixture->session;
+    session.openSource(
+        std::make_shared<GatedSource>(ArchiveBuilder(ArchiveForm::Oci).image(image).bytes(), gate),
+        QStringLiteral("deep"));
+    QTRY_COMPARE(session.state(), ui::ImageSession::State::Ready);
+    QTRY_VERIFY(!session.checking());
+    auto before = gate.visits();
+    show("/z-deep");
+    const auto whole = gate.visits() - before;
+    QVERIFY2(whole > 20, qPrintable(QString::number(whole)));
+    gate.shut();
+    m_page->setVersion({});
+    m_page->setVersion({session.opened(), *session.tree()->find("/z-deep"), 0, 0U});
+    QTRY_COMPARE(gate.waiting(), 1);
+    m_page->setVersion({});
+    before = gate.visits();
+    gate.open();
+    m_page.reset(); // waits for its worker
+    QVERIFY2(gate.visits() - before <= 4, qPrintable(QString::number(gate.visits() - before)));
+    QVERIFY(!gate.gaveUp());
 }
 
 void PreviewTest::devicesAreExplained()

@@ -55,11 +55,11 @@ Result<ContentDiff> diffContents(const InspectedVersion& before, const Inspected
     }
     out.oldSize = before.entry()->size;
     out.newSize = after.entry()->size;
-    auto oldStream = before.image->open(*before.version());
+    auto oldStream = before.open(job);
     if (!oldStream) {
         return std::unexpected(oldStream.error());
     }
-    auto newStream = after.image->open(*after.version());
+    auto newStream = after.open(job);
     if (!newStream) {
         return std::unexpected(newStream.error());
     }

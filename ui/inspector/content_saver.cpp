@@ -5,16 +5,10 @@
 
 #include <QSaveFile>
 
-#include <vector>
-
 namespace strata::ui {
 
 Result<quint64> saveContent(const InspectedVersion& version, const QString& target, const Job& job)
 {
-    auto stream = version.image->open(*version.version());
-    if (!stream) {
-        return std::unexpected(stream.error());
-    }
     QSaveFile file(target);
     const auto broken = [&file, &target] {
         return fail(ErrorCode::Io, file.errorString().toStdString(),
@@ -23,27 +17,18 @@ Result<quint64> saveContent(const InspectedVersion& version, const QString& targ
     if (!file.open(QIODevice::WriteOnly)) {
         return broken();
     }
-    std::vector<std::byte> block(256U << 10U);
-    quint64 done = 0;
-    for (;;) {
-        if (job.cancelled()) {
-            return cancelledError();
-        }
-        const auto got = (*stream)->read(block);
-        if (!got) {
-            return std::unexpected(got.error());
-        }
-        if (*got == 0) {
-            break;
-        }
-        const auto size = static_cast<qint64>(*got);
-        if (file.write(reinterpret_cast<const char*>(block.data()), size) != size) {
-            return broken();
-        }
-        done += *got;
-        job.report(done, version.entry()->size);
+    const auto written =
+        version.read(job, [&file, &broken](std::span<const std::byte> block) -> Status {
+            const auto size = static_cast<qint64>(block.size());
+            if (file.write(reinterpret_cast<const char*>(block.data()), size) != size) {
+                return broken();
+            }
+            return {};
+        });
+    if (!written) {
+        return std::unexpected(written.error());
     }
-    return file.commit() ? Result<quint64>(done) : broken();
+    return file.commit() ? Result<quint64>(*written) : broken();
 }
 
 QString suggestedFileName(const InspectedVersion& version)

@@ -143,7 +143,7 @@ std::vector<DetailRow> detailRows(const InspectedVersion& version)
     add(rows, tr("Path"), {}, {}, Kind::Heading);
     rows.back().name = version.removed() ? tr("Deleted path") : tr("File");
     addPath(rows, version);
-    if (const auto* entry = version.entry()) {
+    if (const auto entry = version.entry()) {
         addEntry(rows, version, *entry);
     } else {
         add(rows, tr("Type"),
@@ -188,28 +188,13 @@ Result<std::vector<QString>> otherNames(const InspectedVersion& version, std::si
 
 Result<QString> contentSum(const InspectedVersion& version, const Job& job)
 {
-    auto stream = version.image->open(*version.version());
-    if (!stream) {
-        return std::unexpected(stream.error());
-    }
     Hasher hasher;
-    std::vector<std::byte> block(256U << 10U);
-    std::uint64_t done = 0;
-    for (;;) {
-        if (job.cancelled()) {
-            return cancelledError();
-        }
-        const auto got = (*stream)->read(block);
-        if (!got) {
-            return std::unexpected(got.error());
-        }
-        if (*got == 0) {
-            return QString::fromStdString(hasher.finish().text());
-        }
-        hasher.add(std::span(block).first(*got));
-        done += *got;
-        job.report(done, version.entry()->size);
-    }
+    const auto read = version.read(job, [&hasher](std::span<const std::byte> block) -> Status {
+        hasher.add(block);
+        return {};
+    });
+    return read ? Result<QString>(QString::fromStdString(hasher.finish().text()))
+                : std::unexpected(read.error());
 }
 
 } // namespace strata::ui

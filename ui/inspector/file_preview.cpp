@@ -147,7 +147,7 @@ Result<FilePreview> loadPreview(const PreviewRequest& request, const Job& job)
     const auto& version = request.version;
     FilePreview out;
     out.totalBytes = version.entry()->size;
-    auto stream = version.image->open(*version.version());
+    auto stream = version.open(job);
     if (!stream) {
         return std::unexpected(stream.error());
     }
@@ -162,6 +162,7 @@ Result<FilePreview> loadPreview(const PreviewRequest& request, const Job& job)
         }
         return {};
     };
+    static_assert(PreviewLimits::text >= PreviewLimits::hexFront);
     if (auto read = readOn(request.all ? PreviewLimits::allText : PreviewLimits::text); !read) {
         return std::unexpected(read.error());
     }
@@ -198,9 +199,8 @@ Result<FilePreview> loadPreview(const PreviewRequest& request, const Job& job)
         out.content = std::move(shown);
         return out;
     }
-    if (auto read = readOn(PreviewLimits::hex); !read) {
-        return std::unexpected(read.error());
-    }
+    bytes.resize(std::min<std::size_t>(bytes.size(), PreviewLimits::hexFront));
+    bytes.shrink_to_fit();
     out.content = HexPreview{std::make_shared<const std::vector<std::byte>>(std::move(bytes))};
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "inspector/paged_bytes.h"
 #include "inspector/version_state.h"
 
 #include <QImage>
@@ -14,8 +15,6 @@
 #include <vector>
 
 namespace strata::ui {
-
-using SharedBytes = std::shared_ptr<const std::vector<std::byte>>;
 
 /// How the content is to be shown.
 enum class PreviewAs { Automatic, Text, Hex };
@@ -36,7 +35,7 @@ struct PicturePreview
 
 struct HexPreview
 {
-    SharedBytes bytes;
+    SharedBytes front; ///< the first PreviewLimits::hexFront bytes
 };
 
 struct FilePreview
@@ -52,7 +51,7 @@ struct PreviewLimits
     static constexpr std::uint64_t text = 1ULL << 20; ///< before "Show all"
     static constexpr std::uint64_t allText = 16ULL << 20;
     static constexpr std::uint64_t picture = 32ULL << 20;
-    static constexpr std::uint64_t hex = 16ULL << 20;
+    static constexpr std::uint64_t hexFront = 1ULL << 20; ///< the rest is read when looked at
     static constexpr int lineLength = 4000; ///< longer lines are broken, for the text layout's sake
 };
 

@@ -5,19 +5,53 @@
 
 namespace strata::ui {
 
+namespace {
+
+/// Which entries' contents have been met.
+class SeenContents
+{
+public:
+    explicit SeenContents(const MergedTree& tree)
+        : m_tree(tree)
+        , m_seen(tree.layerCount())
+    {
+    }
+
+    /// Whether it is the first time; what has no content in any layer is always new.
+    bool add(const Version& version)
+    {
+        const auto content = m_tree.content(version);
+        if (!content) {
+            return true;
+        }
+        auto& layer = m_seen[content->layer];
+        layer.resize(m_tree.layer(content->layer).entries().size());
+        const bool before = layer[content->entry.index()];
+        layer[content->entry.index()] = true;
+        return !before;
+    }
+
+private:
+    const MergedTree& m_tree;
+    std::vector<std::vector<bool>> m_seen;
+};
+
+} // namespace
+
 Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job& job)
 {
     const auto& tree = folder.tree();
     FolderSummary out;
     std::vector<FolderSummary::Origin> byLayer(tree.layerCount());
     std::vector<NodeId> open{folder.node};
-    std::size_t seen = 0;
+    std::size_t visited = 0;
+    SeenContents seen(tree);
     while (!open.empty()) {
         const auto node = open.back();
         open.pop_back();
         const auto [first, last] = tree.children(node);
         for (auto id = first; id < last; ++id) {
-            if (++seen % 4096 == 0 && job.cancelled()) {
+            if (++visited % 4096 == 0 && job.cancelled()) {
                 return cancelledError();
             }
             const NodeId child{id};
@@ -36,8 +70,12 @@ Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job&
                 break;
             case FileType::File:
                 ++out.files;
-                out.bytes += entry.size;
-                origin.bytes += entry.size;
+                if (seen.add(*version)) {
+                    out.bytes += entry.size;
+                    origin.bytes += entry.size;
+                } else {
+                    ++out.moreNames;
+                }
                 break;
             case FileType::Symlink:
             case FileType::CharDevice:

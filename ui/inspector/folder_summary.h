@@ -16,13 +16,14 @@ struct FolderSummary
     {
         LayerNo layer = 0;
         std::uint64_t paths = 0;
-        std::uint64_t bytes = 0; ///< of regular files' content
+        std::uint64_t bytes = 0; ///< of regular files' content; several names count once
     };
     std::uint64_t children = 0; ///< directly inside
     std::uint64_t folders = 0;
     std::uint64_t files = 0;
     std::uint64_t others = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;     ///< of content; what has several names here counts once
+    std::uint64_t moreNames = 0; ///< files that are a further name of content counted already
     std::vector<Origin> origins; ///< of those layers that have something here, most bytes first
 };
 

@@ -15,12 +15,16 @@ namespace {
 constexpr std::size_t mostBars = 12;
 constexpr int margin = 16;
 constexpr int barHeight = 46;
+constexpr int wrapped = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
 } // namespace
 
 FolderView::FolderView(QWidget* parent)
     : QWidget(parent)
 {
     setFocusPolicy(Qt::StrongFocus);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     setToolTip(tr("A folder is merged from all layers; each file in it comes from one of them."));
 }
 
@@ -31,9 +35,25 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
     m_title = summary.children == 0   ? tr("An empty folder")
               : summary.children == 1 ? tr("1 item inside")
                                       : tr("%1 items inside").arg(count(summary.children));
-    m_subtitle = tr("%1 files, %2 folders, %3 others below · %4")
-                     .arg(count(summary.files), count(summary.folders), count(summary.others),
-                          sizeText(summary.bytes));
+    QStringList parts;
+    const auto add = [&](std::uint64_t n, const QString& one, const QString& many) {
+        if (n > 0) {
+            parts << (n == 1 ? one : many.arg(count(n)));
+        }
+    };
+    add(summary.files, tr("1 file"), tr("%1 files"));
+    add(summary.folders, tr("1 folder"), tr("%1 folders"));
+    add(summary.others, tr("1 other"), tr("%1 others"));
+    m_subtitle =
+        parts.isEmpty()
+            ? QString()
+            : tr("%1 below · %2").arg(parts.join(QStringLiteral(", ")), sizeText(summary.bytes));
+    if (summary.moreNames > 0) {
+        m_subtitle += QLatin1Char('\n') +
+                      tr("%1 of the files are hard links to another one here; that content is "
+                         "counted once.")
+                          .arg(count(summary.moreNames));
+    }
     m_bars.clear();
     FolderSummary::Origin rest;
     std::size_t restLayers = 0;
@@ -42,7 +62,8 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
                                   : static_cast<double>(bytes) / static_cast<double>(summary.bytes);
     };
     const auto value = [&](const FolderSummary::Origin& o) {
-        return tr("%1 · %2 paths").arg(sizeText(o.bytes), count(o.paths));
+        return o.paths == 1 ? tr("%1 · 1 path").arg(sizeText(o.bytes))
+                            : tr("%1 · %2 paths").arg(sizeText(o.bytes), count(o.paths));
     };
     for (const auto& origin : summary.origins) {
         if (m_bars.size() < mostBars) {
@@ -68,6 +89,7 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
 QString FolderView::text() const
 {
     QStringList lines{m_title, m_subtitle};
+    lines.removeAll(QString());
     for (const auto& bar : m_bars) {
         lines << (bar.rest ? bar.label : tr("layer %1, %2").arg(bar.layer).arg(bar.label)) +
                      QStringLiteral(": ") + bar.value;
@@ -75,10 +97,25 @@ QString FolderView::text() const
     return lines.join(QLatin1Char('\n'));
 }
 
+int FolderView::subtitleHeight(int width) const
+{
+    return m_subtitle.isEmpty()
+               ? 0
+               : fontMetrics()
+                     .boundingRect(QRect(0, 0, std::max(width - 2 * margin, 80), 4000), wrapped,
+                                   m_subtitle)
+                     .height();
+}
+
 QSize FolderView::sizeHint() const
 {
-    return {260,
-            margin * 2 + fontMetrics().height() * 3 + static_cast<int>(m_bars.size()) * barHeight};
+    return {260, heightForWidth(260)};
+}
+
+int FolderView::heightForWidth(int width) const
+{
+    return margin * 2 + fontMetrics().height() + 20 + subtitleHeight(width) +
+           static_cast<int>(m_bars.size()) * barHeight;
 }
 
 void FolderView::paintEvent(QPaintEvent* /*event*/)
@@ -99,8 +136,9 @@ void FolderView::paintEvent(QPaintEvent* /*event*/)
     draw({margin, margin, width, line}, m_title, Qt::AlignLeft);
     painter.setFont(font());
     painter.setPen(theme::mutedText(palette()));
-    draw({margin, margin + line + 4, width, line}, m_subtitle, Qt::AlignLeft);
-    int y = margin + 2 * line + 20;
+    const int words = subtitleHeight(this->width());
+    painter.drawText(QRect(margin, margin + line + 4, width, words), wrapped, m_subtitle);
+    int y = margin + line + 4 + words + 16;
     for (const auto& bar : m_bars) {
         int x = margin;
         if (!bar.rest) {

@@ -21,11 +21,14 @@ public:
     QString text() const; ///< what is drawn, as lines
 
     QSize sizeHint() const override;
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    int subtitleHeight(int width) const;
+
     struct Bar
     {
         LayerNo layer = 0;
@@ -35,7 +38,7 @@ private:
         double share = 0;
     };
     QString m_title;
-    QString m_subtitle;
+    QString m_subtitle; ///< counts; and what to know about them, below
     std::vector<Bar> m_bars;
 };
 

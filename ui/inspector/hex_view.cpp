@@ -18,7 +18,8 @@ namespace strata::ui {
 
 namespace {
 constexpr int margin = 10;
-constexpr qint64 copyLimit = 1 << 20;
+/// Steps of the scroll bar; a file with more rows takes several a step.
+constexpr qint64 mostSteps = 1 << 30;
 
 QChar shown(std::byte b)
 {
@@ -44,16 +45,50 @@ HexView::HexView(QWidget* parent)
     viewport()->setBackgroundRole(QPalette::Base);
     setAccessibleName(tr("Bytes of the file"));
     setWhatsThis(tr("Offset, bytes in hexadecimal, and the same bytes as characters."));
+    connect(&m_bytes, &PagedBytes::arrived, this, &HexView::bytesArrived);
+    connect(&m_bytes, &PagedBytes::failed, this, [this](const Error& error) {
+        m_copyWaiting = nullptr;
+        Q_EMIT failed(error);
+    });
+    connect(&m_bytes, &PagedBytes::busyChanged, this, &HexView::waitingChanged);
     updateLayout();
 }
 
-void HexView::setBytes(std::shared_ptr<const std::vector<std::byte>> bytes)
+void HexView::setContent(SharedBytes front, qint64 size, PagedBytes::Open open)
 {
-    m_bytes = std::move(bytes);
+    m_bytes.setContent(std::move(front), size, std::move(open));
+    m_copyWaiting = nullptr;
     m_cursor = m_anchor = 0;
     updateLayout();
     verticalScrollBar()->setValue(0);
     setAccessibleDescription({});
+    askForBytes();
+    viewport()->update();
+}
+
+void HexView::askForBytes()
+{
+    if (m_copyWaiting) {
+        const auto [first, last] = copied();
+        m_bytes.want(first, last);
+    } else {
+        const auto rows = viewport()->height() / m_lineHeight + 1;
+        m_bytes.want(topRow() * m_perRow, (topRow() + rows) * m_perRow);
+    }
+}
+
+void HexView::bytesArrived()
+{
+    if (m_copyWaiting) {
+        copy(m_copyWaiting);
+    }
+    announcePosition();
+    viewport()->update();
+}
+
+void HexView::scrollContentsBy(int /*dx*/, int /*dy*/)
+{
+    askForBytes();
     viewport()->update();
 }
 
@@ -82,10 +117,14 @@ QString HexView::selectedHex() const
     const auto [first, last] = copied();
     QString out;
     for (auto i = first; i < last; ++i) {
-        out += hexOf((*m_bytes)[static_cast<std::size_t>(i)]);
-        if (i + 1 < last) {
-            out += QLatin1Char((i - first) % 16 == 15 ? '\n' : ' ');
+        const auto byte = m_bytes.at(i);
+        if (!byte) {
+            break;
         }
+        if (i > first) {
+            out += QLatin1Char((i - first) % 16 == 0 ? '\n' : ' ');
+        }
+        out += hexOf(*byte);
     }
     return out;
 }
@@ -95,19 +134,33 @@ QString HexView::selectedText() const
     const auto [first, last] = copied();
     QString out;
     for (auto i = first; i < last; ++i) {
-        out += shown((*m_bytes)[static_cast<std::size_t>(i)]);
+        const auto byte = m_bytes.at(i);
+        if (!byte) {
+            break;
+        }
+        out += shown(*byte);
     }
     return out;
 }
 
+void HexView::copy(QString (HexView::*text)() const)
+{
+    const auto [first, last] = copied();
+    m_copyWaiting = m_bytes.has(first, last) ? nullptr : text;
+    if (!m_copyWaiting) {
+        QGuiApplication::clipboard()->setText((this->*text)());
+    }
+    askForBytes(); // those to copy, or, once they are copied, those in sight
+}
+
 void HexView::copyHex()
 {
-    QGuiApplication::clipboard()->setText(selectedHex());
+    copy(&HexView::selectedHex);
 }
 
 void HexView::copyText()
 {
-    QGuiApplication::clipboard()->setText(selectedText());
+    copy(&HexView::selectedText);
 }
 
 void HexView::selectAll()
@@ -115,6 +168,11 @@ void HexView::selectAll()
     m_anchor = 0;
     m_cursor = byteCount();
     viewport()->update();
+}
+
+int HexView::offsetDigits() const
+{
+    return byteCount() > 0xffff'ffff ? 12 : byteCount() > 0xffff ? 8 : 4;
 }
 
 int HexView::hexColumn(int column) const
@@ -138,11 +196,23 @@ void HexView::updateLayout()
         m_perRow = 8;
     }
     const int rows = std::max(1, viewport()->height() / m_lineHeight);
+    m_rowsPerStep = 1 + rowCount() / mostSteps;
+    const auto last = std::max<qint64>(0, rowCount() - rows);
     verticalScrollBar()->setPageStep(rows);
-    verticalScrollBar()->setRange(0, static_cast<int>(std::max<qint64>(0, rowCount() - rows)));
+    verticalScrollBar()->setRange(0, static_cast<int>((last + m_rowsPerStep - 1) / m_rowsPerStep));
     const int wide = std::max(0, asciiColumn(m_perRow) - room);
     horizontalScrollBar()->setPageStep(room);
     horizontalScrollBar()->setRange(0, wide);
+}
+
+qint64 HexView::topRow() const
+{
+    return verticalScrollBar()->value() * m_rowsPerStep;
+}
+
+void HexView::showRow(qint64 row)
+{
+    verticalScrollBar()->setValue(static_cast<int>((row + m_rowsPerStep - 1) / m_rowsPerStep));
 }
 
 bool HexView::event(QEvent* event)
@@ -160,9 +230,10 @@ bool HexView::event(QEvent* event)
 
 void HexView::resizeEvent(QResizeEvent* /*event*/)
 {
-    const auto top = qint64{verticalScrollBar()->value()} * m_perRow;
+    const auto top = topRow() * m_perRow;
     updateLayout();
-    verticalScrollBar()->setValue(static_cast<int>(top / m_perRow));
+    showRow(top / m_perRow);
+    askForBytes();
 }
 
 void HexView::changeEvent(QEvent* event)
@@ -176,50 +247,58 @@ void HexView::changeEvent(QEvent* event)
 void HexView::paintEvent(QPaintEvent* /*event*/)
 {
     QPainter painter(viewport());
+    int y = 0;
+    for (auto row = topRow(); row < rowCount() && y <= viewport()->height(); ++row) {
+        paintRow(painter, row, y);
+        y += m_lineHeight;
+    }
+}
+
+void HexView::paintRow(QPainter& painter, qint64 row, int y)
+{
     const auto text = palette().color(QPalette::Text);
     const auto muted = theme::mutedText(palette());
+    const auto marked =
+        palette().color(hasFocus() ? QPalette::Active : QPalette::Inactive, QPalette::Highlight);
     const auto [from, to] = selection();
     const int shift = margin - horizontalScrollBar()->value() * m_charWidth;
     const auto x = [&](int character) { return shift + character * m_charWidth; };
-    const int ascent = QFontMetrics(font()).ascent() + 1;
-    const auto marked =
-        palette().color(hasFocus() ? QPalette::Active : QPalette::Inactive, QPalette::Highlight);
-    for (qint64 row = verticalScrollBar()->value(); row < rowCount(); ++row) {
-        const int y = static_cast<int>(row - verticalScrollBar()->value()) * m_lineHeight;
-        if (y > viewport()->height()) {
+    const int baseline = y + painter.fontMetrics().ascent() + 1;
+    painter.setPen(muted);
+    painter.drawText(
+        x(0), baseline,
+        QStringLiteral("%1").arg(row * m_perRow, offsetDigits(), 16, QLatin1Char('0')));
+    for (int column = 0; column < m_perRow; ++column) {
+        const auto at = row * m_perRow + column;
+        if (at >= byteCount()) {
             break;
         }
-        painter.setPen(muted);
-        painter.drawText(
-            x(0), y + ascent,
-            QStringLiteral("%1").arg(row * m_perRow, offsetDigits(), 16, QLatin1Char('0')));
-        for (int column = 0; column < m_perRow; ++column) {
-            const auto at = row * m_perRow + column;
-            if (at >= byteCount()) {
-                break;
-            }
-            const auto byte = (*m_bytes)[static_cast<std::size_t>(at)];
-            const bool in = at >= from && at < to;
-            if (in) {
-                const bool joined = at + 1 < to && column + 1 < m_perRow;
-                const int end = joined ? hexColumn(column + 1) : hexColumn(column) + 2;
-                painter.fillRect(x(hexColumn(column)), y, (end - hexColumn(column)) * m_charWidth,
-                                 m_lineHeight, marked);
-                painter.fillRect(x(asciiColumn(column)), y, m_charWidth, m_lineHeight, marked);
-            } else if (at == m_cursor && hasFocus()) {
-                painter.setPen(palette().color(QPalette::Highlight));
-                painter.drawRect(x(hexColumn(column)) - 1, y, 2 * m_charWidth + 1,
-                                 m_lineHeight - 1);
-                painter.drawRect(x(asciiColumn(column)), y, m_charWidth, m_lineHeight - 1);
-            }
-            const bool zero = byte == std::byte{0};
-            painter.setPen(in ? palette().color(QPalette::HighlightedText) : zero ? muted : text);
-            painter.drawText(x(hexColumn(column)), y + ascent, hexOf(byte));
-            if (!in && shown(byte) == QLatin1Char('.')) {
-                painter.setPen(muted);
-            }
-            painter.drawText(x(asciiColumn(column)), y + ascent, QString(shown(byte)));
+        const bool in = at >= from && at < to;
+        if (in) {
+            const bool joined = at + 1 < to && column + 1 < m_perRow;
+            const int end = joined ? hexColumn(column + 1) : hexColumn(column) + 2;
+            painter.fillRect(x(hexColumn(column)), y, (end - hexColumn(column)) * m_charWidth,
+                             m_lineHeight, marked);
+            painter.fillRect(x(asciiColumn(column)), y, m_charWidth, m_lineHeight, marked);
+        } else if (at == m_cursor && hasFocus()) {
+            painter.setPen(palette().color(QPalette::Highlight));
+            painter.drawRect(x(hexColumn(column)) - 1, y, 2 * m_charWidth + 1, m_lineHeight - 1);
+            painter.drawRect(x(asciiColumn(column)), y, m_charWidth, m_lineHeight - 1);
         }
+        const auto byte = m_bytes.at(at);
+        const bool zero = byte == std::byte{0};
+        painter.setPen(in              ? palette().color(QPalette::HighlightedText)
+                       : !byte || zero ? muted
+                                       : text);
+        painter.drawText(x(hexColumn(column)), baseline,
+                         byte ? hexOf(*byte) : QStringLiteral("··"));
+        if (!byte) {
+            continue;
+        }
+        if (!in && shown(*byte) == QLatin1Char('.')) {
+            painter.setPen(muted);
+        }
+        painter.drawText(x(asciiColumn(column)), baseline, QString(shown(*byte)));
     }
 }
 
@@ -238,12 +317,12 @@ void HexView::moveTo(qint64 position, bool extend)
 
 void HexView::showPosition()
 {
-    const auto row = static_cast<int>(m_cursor / m_perRow);
-    auto* bar = verticalScrollBar();
-    if (row < bar->value()) {
-        bar->setValue(row);
-    } else if (row >= bar->value() + bar->pageStep()) {
-        bar->setValue(row - bar->pageStep() + 1);
+    const auto row = m_cursor / m_perRow;
+    const auto rows = verticalScrollBar()->pageStep();
+    if (row < topRow()) {
+        verticalScrollBar()->setValue(static_cast<int>(row / m_rowsPerStep));
+    } else if (row >= topRow() + rows) {
+        showRow(row - rows + 1);
     }
 }
 
@@ -252,8 +331,13 @@ void HexView::announcePosition()
     if (m_cursor >= byteCount()) {
         return;
     }
-    const auto byte = (*m_bytes)[static_cast<std::size_t>(m_cursor)];
-    const auto text = tr("offset %1: %2").arg(QString::number(m_cursor, 16), hexOf(byte));
+    const auto byte = m_bytes.at(m_cursor);
+    const auto text =
+        tr("offset %1: %2")
+            .arg(QString::number(m_cursor, 16), byte ? hexOf(*byte) : tr("being read"));
+    if (text == accessibleDescription()) {
+        return;
+    }
     setAccessibleDescription(text);
     if (QAccessible::isActive()) {
         QAccessibleAnnouncementEvent event(this, text);
@@ -299,7 +383,7 @@ void HexView::keyPressEvent(QKeyEvent* event)
 
 qint64 HexView::byteAt(QPoint point) const
 {
-    const auto row = verticalScrollBar()->value() + std::max(0, point.y()) / m_lineHeight;
+    const auto row = topRow() + std::max(0, point.y()) / m_lineHeight;
     const int character = (point.x() - margin) / m_charWidth + horizontalScrollBar()->value();
     int column = 0;
     if (character >= asciiColumn(0)) {
@@ -309,8 +393,7 @@ qint64 HexView::byteAt(QPoint point) const
             ++column;
         }
     }
-    return std::clamp<qint64>(qint64{row} * m_perRow + column, 0,
-                              std::max<qint64>(0, byteCount() - 1));
+    return std::clamp<qint64>(row * m_perRow + column, 0, std::max<qint64>(0, byteCount() - 1));
 }
 
 void HexView::mousePressEvent(QMouseEvent* event)
@@ -332,9 +415,13 @@ void HexView::mouseMoveEvent(QMouseEvent* event)
 void HexView::contextMenuEvent(QContextMenuEvent* event)
 {
     QMenu menu(this);
-    auto* hex = menu.addAction(tr("Copy as &hex"), this, &HexView::copyHex);
+    const auto [first, last] = selection();
+    const bool cut = last - first > copyLimit;
+    auto* hex = menu.addAction(cut ? tr("Copy the first MiB as &hex") : tr("Copy as &hex"), this,
+                               &HexView::copyHex);
     hex->setShortcut(QKeySequence::Copy);
-    auto* text = menu.addAction(tr("Copy as &text"), this, &HexView::copyText);
+    auto* text = menu.addAction(cut ? tr("Copy the first MiB as &text") : tr("Copy as &text"), this,
+                                &HexView::copyText);
     hex->setEnabled(byteCount() > 0);
     text->setEnabled(byteCount() > 0);
     menu.addSeparator();

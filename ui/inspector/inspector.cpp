@@ -151,7 +151,12 @@ void Inspector::follow()
         m_version = {};
         m_default.reset();
         m_stack->setCurrentIndex(0);
-        refreshPage();
+        // None of them, not even one out of sight, may hold on to the image or read it.
+        m_header->setVersion({}, {});
+        m_timeline->setVersion({});
+        m_preview->setVersion({});
+        m_diff->setVersion({});
+        m_details->setVersion({});
         return;
     }
     const auto index = m_chosen ? m_version.index : std::nullopt;

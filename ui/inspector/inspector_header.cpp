@@ -19,8 +19,15 @@ namespace strata::ui {
 
 namespace {
 
-/// `instructionWidth`: characters that the layer's instruction may take.
-QString originOf(const InspectedVersion& v, bool chosen, std::size_t instructionWidth)
+/// How much is said of where a version comes from.
+struct OriginForm
+{
+    std::size_t instructionWidth = 28; ///< characters
+    bool owner = true;
+    bool mode = true;
+};
+
+QString originOf(const InspectedVersion& v, bool chosen, const OriginForm& form)
 {
     const auto* version = v.version();
     if (!version) {
@@ -29,17 +36,21 @@ QString originOf(const InspectedVersion& v, bool chosen, std::size_t instruction
     const auto layer =
         InspectorHeader::tr("layer %1, %2")
             .arg(QString::number(version->layer),
-                 layerInstructionText(v.image->image(), version->layer, instructionWidth));
+                 layerInstructionText(v.image->image(), version->layer, form.instructionWidth));
     if (version->removed()) {
         return InspectorHeader::tr("deleted by: %1").arg(layer);
     }
-    const auto& entry = *v.entry();
+    const auto entry = *v.entry();
     QStringList parts{chosen ? InspectorHeader::tr("copy in %1").arg(layer)
                              : InspectorHeader::tr("origin: %1").arg(layer)};
     if (entry.type == FileType::File) {
         parts << sizeText(entry.size);
     }
-    parts << modeText(entry.mode) + QLatin1Char(' ') + ownerText(entry.uid, entry.gid);
+    if (form.owner) {
+        parts << modeText(entry.mode) + QLatin1Char(' ') + ownerText(entry.uid, entry.gid);
+    } else if (form.mode) {
+        parts << modeText(entry.mode);
+    }
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -122,7 +133,7 @@ void InspectorHeader::setVersion(const InspectedVersion& version,
     }
     m_path->setPath(displayText(version.tree().path(version.node)));
     m_chosen = version.index != byDefault;
-    m_originText = originOf(version, m_chosen, 28);
+    m_originText = originOf(version, m_chosen, {});
     m_origin->setToolTip(toolTipText(
         version.version()
             ? m_originText + QLatin1Char('\n') +
@@ -166,10 +177,14 @@ void InspectorHeader::elide()
     }
     const int room = std::max(40, width() - 36);
     const auto metrics = m_origin->fontMetrics();
-    // Size and mode say more than the end of a long instruction.
+    // Half an instruction says more than the owner, and some of it more than the mode.
     auto text = m_originText;
-    for (std::size_t width = 20; metrics.horizontalAdvance(text) > room && width >= 8; width -= 4) {
-        text = originOf(m_version, m_chosen, width);
+    for (const auto& form : {OriginForm{20}, OriginForm{20, false}, OriginForm{16, false},
+                             OriginForm{16, false, false}}) {
+        if (metrics.horizontalAdvance(text) <= room) {
+            break;
+        }
+        text = originOf(m_version, m_chosen, form);
     }
     m_origin->setText(metrics.elidedText(text, Qt::ElideRight, room));
     m_origin->setAccessibleName(m_originText);

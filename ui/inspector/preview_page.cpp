@@ -68,6 +68,8 @@ PreviewPage::PreviewPage(QWidget* parent)
     folderArea->setFrameShape(QFrame::NoFrame);
     folderArea->setWidgetResizable(true);
     folderArea->setWidget(m_folder);
+    folderArea->setFocusProxy(m_folder);
+    folderArea->setAccessibleName(tr("Folder summary"));
     for (auto* page :
          std::initializer_list<QWidget*>{m_message, m_text, m_hex, m_picture, folderArea}) {
         m_stack->addWidget(page);
@@ -87,6 +89,12 @@ PreviewPage::PreviewPage(QWidget* parent)
     connect(&m_worker, &Worker::finished, this, [this] {
         m_spinnerDelay.stop();
         m_spinner->hide();
+    });
+    connect(m_hex, &HexView::waitingChanged, m_spinner, &QWidget::setVisible);
+    connect(m_hex, &HexView::failed, this, [this](const Error& error) {
+        m_cutNote->setText(tr("The rest cannot be read. %1").arg(errorText(error)));
+        m_showAll->hide();
+        m_bottomBar->show();
     });
     connect(m_message, &MessageView::activated, this, [this] {
         if (m_action) {
@@ -178,7 +186,7 @@ void PreviewPage::load()
         showMessage({}, {});
         return;
     }
-    const auto* entry = m_version.entry();
+    const auto entry = m_version.entry();
     if (!entry) {
         explainRemoval();
         return;
@@ -236,14 +244,9 @@ void PreviewPage::showLoaded(Result<FilePreview> result)
         m_picture->setPicture(picture->image, picture->size, picture->format);
         turnTo(m_picture);
     } else {
-        const auto& hex = std::get<HexPreview>(preview.content);
-        m_hex->setBytes(hex.bytes);
-        if (hex.bytes->size() < preview.totalBytes) {
-            m_cutNote->setText(tr("The first %1 of %2 are shown. Save a copy to see the rest.")
-                                   .arg(sizeText(hex.bytes->size()), sizeText(preview.totalBytes)));
-            m_showAll->hide();
-            m_bottomBar->show();
-        }
+        m_hex->setContent(std::get<HexPreview>(preview.content).front,
+                          static_cast<qint64>(preview.totalBytes),
+                          [version = m_version](const Job& job) { return version.open(job); });
         if (preview.totalBytes == 0) {
             showMessage(tr("An empty file"), tr("It has a name and permissions, but no content."));
         } else {
@@ -258,6 +261,9 @@ void PreviewPage::showLoaded(Result<FilePreview> result)
     m_info->setText(info.join(QStringLiteral(" · ")));
     m_info->setToolTip(toolTipText(m_info->text()));
     m_modes->button(static_cast<int>(shownAs))->setChecked(true);
+    for (auto* mode : m_modes->buttons()) {
+        mode->setFocusPolicy(Qt::TabFocus); // Qt leaves it to one, which may be the hidden one
+    }
     m_topBar->setVisible(preview.totalBytes > 0);
     Q_EMIT settled();
 }
@@ -270,7 +276,8 @@ void PreviewPage::showText(const FilePreview& preview, const TextPreview& text)
     turnTo(m_text);
     if (text.shownBytes < preview.totalBytes) {
         const bool more = !m_all && text.shownBytes < PreviewLimits::allText;
-        m_cutNote->setText(tr("The first %1 are shown.").arg(sizeText(text.shownBytes)));
+        m_cutNote->setText(tr("The first %1 are shown as text; “Hex” shows every byte.")
+                               .arg(sizeText(text.shownBytes)));
         m_showAll->setText(
             preview.totalBytes <= PreviewLimits::allText
                 ? tr("Show all (%1)").arg(sizeText(preview.totalBytes))
@@ -361,7 +368,7 @@ void PreviewPage::explainRemoval()
 
 void PreviewPage::explainSpecial(FileType type)
 {
-    const auto& entry = *m_version.entry();
+    const auto entry = *m_version.entry();
     if (type == FileType::Fifo) {
         showMessage(tr("A named pipe"),
                     tr("Two programs talk through it while they run. It never holds content."));
@@ -392,6 +399,9 @@ void PreviewPage::turnTo(QWidget* page)
         if (m_stack->widget(i) == page || m_stack->widget(i)->isAncestorOf(page)) {
             m_stack->setCurrentIndex(i);
         }
+    }
+    if (page != m_hex) {
+        m_hex->setContent({}, 0); // nothing of it is wanted any more
     }
 }
 

@@ -78,31 +78,33 @@ QWidget* TimelinePage::makeButtons()
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(14, 6, 14, 8);
     row->setSpacing(6);
-    const auto add = [&](const QString& text, const QString& tip, const QList<QKeySequence>& keys,
-                         auto signal) {
+    const auto add = [&](const QString& text, const QString& shortText, const QString& tip,
+                         const QList<QKeySequence>& keys, auto signal) {
         auto* action = new QAction(text, this);
         action->setShortcuts(keys);
         action->setShortcutContext(Qt::WidgetShortcut);
         m_list->addAction(action);
         connect(action, &QAction::triggered, this, signal);
-        auto* button = new QPushButton(text, bar);
+        auto* button = new QPushButton(shortText, bar);
+        button->setAccessibleName(text);
         button->setToolTip(
             QStringLiteral("<p>%1 (%2)</p>")
                 .arg(tip.toHtmlEscaped(), keys.first().toString(QKeySequence::NativeText)));
         button->setAccessibleDescription(tip);
-        // Three of them fit a narrow column only if they may shrink below the style's wish.
-        button->setMinimumWidth(40);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         connect(action, &QAction::enabledChanged, button, &QWidget::setEnabled);
         row->addWidget(button);
         return action;
     };
-    m_open = add(tr("Open"), tr("Show this copy's content, even if a later layer covers it"),
-                 {Qt::Key_Return, Qt::Key_Enter}, &TimelinePage::openRequested);
-    m_compare = add(tr("Compare with below"), tr("How this copy differs from the one below it"),
-                    {Qt::Key_D}, &TimelinePage::compareRequested);
-    m_save = add(tr("Save a copy…"), tr("Write this copy's content to a file of yours"),
-                 {Qt::Key_S}, &TimelinePage::saveRequested);
+    m_open =
+        add(tr("Open"), tr("Open"), tr("Show this copy's content, even if a later layer covers it"),
+            {Qt::Key_Return, Qt::Key_Enter}, &TimelinePage::openRequested);
+    m_compare = add(tr("Compare with below"), tr("Compare"),
+                    tr("How this copy differs from the one below it"), {Qt::Key_D},
+                    &TimelinePage::compareRequested);
+    m_save =
+        add(tr("Save a copy…"), tr("Save…"), tr("Write this copy's content to a file of yours"),
+            {Qt::Key_S}, &TimelinePage::saveRequested);
     row->addStretch();
     return bar;
 }
@@ -132,6 +134,8 @@ void TimelinePage::setVersion(const InspectedVersion& version)
         m_diffTitle->setText(
             tr("Layer %1 → layer %2").arg(before.version()->layer).arg(version.version()->layer));
         m_diff->setVersions(before, version);
+    } else {
+        m_diff->setMessage({}, {});
     }
     const bool hadDiff = !m_diffArea->isHidden();
     m_diffArea->setVisible(below && !version.removed());

@@ -206,11 +206,46 @@ QString layerInstructionFull(const Image& image, LayerNo layer)
     return layer < image.layers.size() ? displayText(image.layers[layer].instruction) : QString();
 }
 
-const LayerEntry* InspectedVersion::entry() const
+std::optional<LayerEntry> InspectedVersion::entry() const
 {
     static constexpr Version implied{};
     const auto* v = version();
-    return v && v->removed() ? nullptr : &tree().entry(v ? *v : implied);
+    return v && v->removed() ? std::nullopt : std::optional(tree().entry(v ? *v : implied));
+}
+
+Result<std::unique_ptr<ByteStream>> InspectedVersion::open(const Job& job) const
+{
+    // Progress of the way to the content is not in bytes of the content.
+    return image->open(*version(), {.stop = job.stop, .progress = {}});
+}
+
+Result<std::uint64_t>
+InspectedVersion::read(const Job& job,
+                       const std::function<Status(std::span<const std::byte>)>& sink) const
+{
+    auto stream = open(job);
+    if (!stream) {
+        return std::unexpected(stream.error());
+    }
+    std::vector<std::byte> block(256U << 10U);
+    std::uint64_t done = 0;
+    for (;;) {
+        if (job.cancelled()) {
+            return cancelledError();
+        }
+        const auto got = (*stream)->read(block);
+        if (!got) {
+            return std::unexpected(got.error());
+        }
+        if (*got == 0) {
+            return done;
+        }
+        if (auto taken = sink(std::span(block).first(*got)); !taken) {
+            return std::unexpected(taken.error());
+        }
+        done += *got;
+        job.report(done, entry()->size);
+    }
 }
 
 std::optional<std::size_t> InspectedVersion::below() const

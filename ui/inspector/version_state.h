@@ -7,8 +7,11 @@
 #include <QString>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace strata::ui {
 
@@ -57,8 +60,14 @@ struct InspectedVersion
     const Version* version() const { return index ? &tree().versions(node)[*index] : nullptr; }
     bool removed() const { return index && version()->removed(); }
     /// Null for removals; an implied directory's for what no layer lists.
-    const LayerEntry* entry() const;
+    std::optional<LayerEntry> entry() const;
     bool isFile() const { return entry() && entry()->type == FileType::File; }
+    /// The content, for versions that are no removal. Errors: those of OpenedImage::open.
+    Result<std::unique_ptr<ByteStream>> open(const Job& job) const;
+    /// Gives all of the content to `sink`, block by block; the bytes in all. Progress in bytes of
+    /// content. Errors: those of open and of `sink`, Cancelled.
+    Result<std::uint64_t> read(const Job& job,
+                               const std::function<Status(std::span<const std::byte>)>& sink) const;
     /// The nearest version below that is no removal, counted from this one.
     std::optional<std::size_t> below() const;
     InspectedVersion at(std::size_t other) const { return {image, node, top, other}; }

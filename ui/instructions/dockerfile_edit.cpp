@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instructions/dockerfile_edit.h"
 
+#include "inspector/code_highlighter.h"
 #include "instructions/dockerfile_gutter.h"
 #include "text/format.h"
 #include "theme/theme.h"
-
-#include <KSyntaxHighlighting/Definition>
-#include <KSyntaxHighlighting/Repository>
-#include <KSyntaxHighlighting/SyntaxHighlighter>
-#include <KSyntaxHighlighting/Theme>
 
 #include <QApplication>
 #include <QClipboard>
@@ -30,15 +26,12 @@ namespace strata::ui {
 namespace {
 
 constexpr int stripeWidth = 4;
-/// Longer lines are cut on the screen, not in what is copied: highlighting and laying out cost
-/// their whole length.
-constexpr qsizetype longestLine = 10'000;
 
 } // namespace
 
 DockerfileEdit::DockerfileEdit(QWidget* parent)
     : QPlainTextEdit(parent)
-    , m_repository(std::make_unique<KSyntaxHighlighting::Repository>())
+    , m_highlighter(new CodeHighlighter(document()))
     , m_gutter(new DockerfileGutter(this))
 {
     setReadOnly(true);
@@ -49,9 +42,7 @@ DockerfileEdit::DockerfileEdit(QWidget* parent)
     setFont(theme::monospace());
     document()->setDocumentMargin(8);
     setAccessibleName(tr("Rebuilt Dockerfile"));
-    m_highlighter = new KSyntaxHighlighting::SyntaxHighlighter(document());
-    updateTheme();
-    m_highlighter->setDefinition(m_repository->definitionForName(QStringLiteral("Dockerfile")));
+    setLayoutDirection(Qt::LeftToRight);
 
     connect(this, &QPlainTextEdit::cursorPositionChanged, this, &DockerfileEdit::cursorMoved);
     connect(this, &QPlainTextEdit::updateRequest, m_gutter, [this](const QRect& rect, int dy) {
@@ -64,25 +55,19 @@ DockerfileEdit::DockerfileEdit(QWidget* parent)
     placeGutter();
 }
 
-DockerfileEdit::~DockerfileEdit()
-{
-    delete m_highlighter; // before the repository that it reads
-}
-
-void DockerfileEdit::setLines(std::vector<DockerfileLine> lines)
+void DockerfileEdit::setContent(DockerfileText text)
 {
     const QScopedValueRollback guard(m_following, true);
-    m_lines = std::move(lines);
-    QString text;
-    for (std::size_t i = 0; i < m_lines.size(); ++i) {
-        auto line = QString::fromStdString(m_lines[i].text);
-        line.replace(QLatin1Char('\n'), QLatin1Char(' ')); // one block a line, whatever comes
-        if (line.size() > longestLine) {
-            line = line.first(longestLine) + QStringLiteral(" …");
-        }
-        text += (i > 0 ? QStringLiteral("\n") : QString()) + line;
+    m_lines = std::move(text.lines);
+    setPlainText(text.shown);
+    if (!m_lines.empty()) {
+        m_highlighter->start(QStringLiteral("Dockerfile"), {});
     }
-    setPlainText(text);
+}
+
+bool DockerfileEdit::highlighting() const
+{
+    return m_highlighter->busy();
 }
 
 bool DockerfileEdit::startsStep(int line) const
@@ -112,14 +97,6 @@ void DockerfileEdit::markLayer(std::optional<LayerNo> layer)
     setTextCursor(QTextCursor(
         document()->findBlockByNumber(static_cast<int>(std::distance(m_lines.begin(), first)))));
     ensureCursorVisible();
-}
-
-void DockerfileEdit::updateTheme()
-{
-    m_highlighter->setTheme(m_repository->defaultTheme(
-        theme::isDark(palette()) ? KSyntaxHighlighting::Repository::DarkTheme
-                                 : KSyntaxHighlighting::Repository::LightTheme));
-    m_highlighter->rehighlight();
 }
 
 void DockerfileEdit::cursorMoved()
@@ -233,7 +210,7 @@ void DockerfileEdit::changeEvent(QEvent* event)
 {
     QPlainTextEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_highlighter) {
-        updateTheme();
+        m_highlighter->restart();
     } else if (event->type() == QEvent::FontChange && m_gutter) {
         placeGutter();
     }

@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "image/dockerfile.h"
+#include "instructions/dockerfile_text.h"
 
 #include <QPlainTextEdit>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <vector>
 
-namespace KSyntaxHighlighting {
-class Repository;
-class SyntaxHighlighter;
-} // namespace KSyntaxHighlighting
-
 namespace strata::ui {
 
+class CodeHighlighter;
 class DockerfileGutter;
 
 /// A rebuilt Dockerfile to read and copy from, with a gutter that says which layer each step made.
-/// One text block is one DockerfileLine.
+/// One text block is one DockerfileLine. Colours come after the text, in slices of time. Code runs
+/// from left to right in every language.
 class DockerfileEdit : public QPlainTextEdit
 {
     Q_OBJECT
 public:
     explicit DockerfileEdit(QWidget* parent = nullptr);
-    ~DockerfileEdit() override;
 
-    void setLines(std::vector<DockerfileLine> lines);
+    void setContent(DockerfileText text);
     const std::vector<DockerfileLine>& lines() const { return m_lines; }
+    /// Whether lines are still being coloured.
+    bool highlighting() const;
     int currentLine() const { return textCursor().blockNumber(); }
 
     /// Tints the lines of a layer and brings them into view; emits nothing.
@@ -64,13 +61,11 @@ private:
     /// Without the margin that the document adds to its last block.
     qreal lineHeight(const QTextBlock& block) const;
     void placeGutter();
-    void updateTheme();
 
     std::vector<DockerfileLine> m_lines;
     std::optional<LayerNo> m_layer;
     std::function<QString(int)> m_lineHelp;
-    std::unique_ptr<KSyntaxHighlighting::Repository> m_repository;
-    KSyntaxHighlighting::SyntaxHighlighter* m_highlighter = nullptr;
+    CodeHighlighter* m_highlighter;
     DockerfileGutter* m_gutter;
     bool m_following = false; ///< the cursor is being moved by us, not by the user
 };

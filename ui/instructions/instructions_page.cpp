@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instructions/instructions_page.h"
 
-#include "image/dockerfile.h"
 #include "instructions/dockerfile_edit.h"
+#include "instructions/dockerfile_text.h"
 #include "text/format.h"
 #include "theme/theme.h"
 
@@ -11,7 +11,7 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
-#include <algorithm>
+#include <utility>
 
 namespace strata::ui {
 
@@ -25,17 +25,9 @@ QLabel* wrappedLabel(QWidget* parent)
     return label;
 }
 
-/// Layers without history have steps too, but these say nothing.
-bool hasHistory(const Image& image)
-{
-    return std::ranges::any_of(image.steps, [](const Step& step) {
-        return !step.instruction.empty() || !step.comment.empty();
-    });
-}
-
 } // namespace
 
-InstructionsPage::InstructionsPage(ImageSession* session, QWidget* parent)
+InstructionsPage::InstructionsPage(ImageSession& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_content(new QWidget(this))
@@ -44,6 +36,7 @@ InstructionsPage::InstructionsPage(ImageSession* session, QWidget* parent)
     , m_status(wrappedLabel(m_content))
     , m_empty(wrappedLabel(this))
     , m_stack(new QStackedLayout(this))
+    , m_worker(new Worker(this))
 {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
@@ -67,13 +60,13 @@ InstructionsPage::InstructionsPage(ImageSession* session, QWidget* parent)
 
     connect(m_edit, &DockerfileEdit::lineActivated, this, &InstructionsPage::lineActivated);
     connect(m_edit, &QPlainTextEdit::cursorPositionChanged, this, &InstructionsPage::updateStatus);
-    connect(session, &ImageSession::openingStarted, this, &InstructionsPage::imageChanged);
-    connect(session, &ImageSession::archiveReady, this, &InstructionsPage::imageChanged);
-    connect(session, &ImageSession::closed, this, &InstructionsPage::imageChanged);
-    connect(session, &ImageSession::imageReady, this, &InstructionsPage::updateStatus);
-    connect(session, &ImageSession::changesResolved, this, &InstructionsPage::updateStatus);
-    connect(session, &ImageSession::currentLayerChanged, this,
-            [this] { m_edit->markLayer(m_session->currentLayer()); });
+    connect(&session, &ImageSession::openingStarted, this, &InstructionsPage::imageChanged);
+    connect(&session, &ImageSession::archiveReady, this, &InstructionsPage::imageChanged);
+    connect(&session, &ImageSession::closed, this, &InstructionsPage::imageChanged);
+    connect(&session, &ImageSession::imageReady, this, &InstructionsPage::updateStatus);
+    connect(&session, &ImageSession::changesResolved, this, &InstructionsPage::updateStatus);
+    connect(&session, &ImageSession::currentLayerChanged, this,
+            [this] { m_edit->markLayer(m_session.currentLayer()); });
     updateColors();
     imageChanged();
 }
@@ -97,26 +90,44 @@ void InstructionsPage::showEvent(QShowEvent* event)
 void InstructionsPage::fill()
 {
     m_stale = false;
-    const Image* image = m_session->image();
-    m_edit->setLines(image && hasHistory(*image) ? rebuildDockerfile(*image)
-                                                 : std::vector<DockerfileLine>());
-    if (m_edit->lines().empty()) {
-        m_empty->setText(image ? tr("This image records no history, so its instructions cannot be "
-                                    "shown. Its layers and files are all there.")
-                               : tr("Open an image to see the instructions it was built with."));
-        m_stack->setCurrentWidget(m_empty);
+    m_worker->cancel();
+    m_edit->setContent({});
+    m_status->clear();
+    if (!m_session.image()) {
+        showMessage(tr("Open an image to see the instructions it was built with."));
         return;
     }
     m_stack->setCurrentWidget(m_content);
-    m_edit->markLayer(m_session->currentLayer());
+    m_worker->start(
+        [archive = m_session.archive(), index = m_session.imageIndex()](const Job&) {
+            return dockerfileText(archive->images()[static_cast<std::size_t>(index)]);
+        },
+        [this](DockerfileText text) { showDockerfile(std::move(text)); });
+}
+
+void InstructionsPage::showDockerfile(DockerfileText text)
+{
+    if (text.lines.empty()) {
+        showMessage(tr("This image records no history, so its instructions cannot be shown. Its "
+                       "layers and files are all there."));
+        return;
+    }
+    m_edit->setContent(std::move(text));
+    m_edit->markLayer(m_session.currentLayer());
     updateStatus();
+}
+
+void InstructionsPage::showMessage(const QString& message)
+{
+    m_empty->setText(message);
+    m_stack->setCurrentWidget(m_empty);
 }
 
 void InstructionsPage::lineActivated(int line)
 {
     const auto at = static_cast<std::size_t>(line);
     if (line >= 0 && at < m_edit->lines().size() && m_edit->lines()[at].layer) {
-        m_session->setCurrentLayer(m_edit->lines()[at].layer);
+        m_session.setCurrentLayer(m_edit->lines()[at].layer);
     }
     updateStatus();
 }
@@ -132,10 +143,15 @@ QString InstructionsPage::lineHelp(int line) const
         return tr("No layer: this step changes only the image's configuration, no files.");
     }
     QStringList parts{tr("Makes layer %1").arg(*layer)};
-    if (const auto* read = m_session->layerIndex(*layer)) {
+    const Image* image = m_session.image();
+    if (image && *layer < image->layers.size() && !image->layers[*layer].available) {
+        parts << tr("not in this archive");
+        return parts.join(QStringLiteral(" · "));
+    }
+    if (const auto* read = m_session.layerIndex(*layer)) {
         parts << sizeText(read->contentBytes());
     }
-    if (const auto* tree = m_session->tree(); tree && *layer < tree->layerCount()) {
+    if (const auto* tree = m_session.tree(); tree && *layer < tree->layerCount()) {
         parts << countsText(tree->counts(*layer));
     }
     return parts.join(QStringLiteral(" · "));

@@ -4,6 +4,7 @@
 #include "text/format.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace strata::ui {
 
@@ -68,18 +69,18 @@ ProblemModel::ProblemModel(QObject* parent)
 {
 }
 
-void ProblemModel::add(const WarningList& warnings, std::optional<LayerNo> layer,
-                       const QString& source)
+void ProblemModel::add(Problems& problems, const WarningList& warnings,
+                       std::optional<LayerNo> layer, const QString& source)
 {
     const auto texts = warnings.texts();
     const auto& items = warnings.items();
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto help = i < items.size() ? helpOf(items[i].code) : QString();
-        m_problems.push_back({layer, source, QString::fromStdString(texts[i]), help});
+        problems.push_back({layer, source, QString::fromStdString(texts[i]), help});
     }
 }
 
-void ProblemModel::addCheck(const Check& check)
+void ProblemModel::addCheck(Problems& problems, const Check& check)
 {
     if (check.result != CheckResult::Mismatch && check.result != CheckResult::Damaged) {
         return;
@@ -100,41 +101,45 @@ void ProblemModel::addCheck(const Check& check)
         return QString();
     }();
     const auto text = check.result == CheckResult::Damaged
-                          ? tr("Could not be checked: %1").arg(QString::fromStdString(check.note))
+                          ? tr("Could not be checked: %1").arg(displayText(check.note))
                           : what + QStringLiteral(": ") +
                                 tr("%1 expected, %2 found")
                                     .arg(shortDigest(check.expected), shortDigest(check.actual));
-    m_problems.push_back(
+    problems.push_back(
         {check.layer, tr("Digest check"), text, helpOf(WarningCode::DigestMismatch)});
 }
 
 void ProblemModel::setSession(const ImageSession& session)
 {
-    beginResetModel();
-    m_problems.clear();
+    Problems problems;
     if (session.archive()) {
-        add(session.archive()->warnings(), {}, tr("Archive"));
+        add(problems, session.archive()->warnings(), {}, tr("Archive"));
     }
     if (const auto* image = session.image()) {
-        add(image->warnings, {}, tr("Image"));
-        add(image->config.warnings, {}, tr("Config"));
+        add(problems, image->warnings, {}, tr("Image"));
+        add(problems, image->config.warnings, {}, tr("Config"));
         for (std::size_t i = 0; i < image->layers.size(); ++i) {
             const auto layer = static_cast<LayerNo>(i);
-            add(image->layers[i].warnings, layer, tr("Manifest"));
+            add(problems, image->layers[i].warnings, layer, tr("Manifest"));
             if (const auto* index = session.layerIndex(layer)) {
-                add(index->warnings(), layer, tr("Layer"));
+                add(problems, index->warnings(), layer, tr("Layer"));
             }
             if (const auto* tree = session.tree()) {
-                add(tree->warnings(layer), layer, tr("Merge"));
+                add(problems, tree->warnings(layer), layer, tr("Merge"));
             }
         }
     }
     for (const auto& check : session.checks()) {
-        addCheck(check);
+        addCheck(problems, check);
     }
-    std::ranges::stable_sort(m_problems, {}, [](const Problem& p) {
+    std::ranges::stable_sort(problems, {}, [](const Problem& p) {
         return p.layer ? static_cast<qint64>(*p.layer) : -1;
     });
+    if (problems == m_problems) {
+        return;
+    }
+    beginResetModel();
+    m_problems = std::move(problems);
     endResetModel();
 }
 

@@ -25,7 +25,8 @@ public:
 
     explicit ProblemModel(QObject* parent = nullptr);
 
-    /// Reads all warnings anew. Cheap: warnings are bounded in number.
+    /// Reads all warnings anew; rows, and what is selected of them, stay if there is nothing new.
+    /// Cheap: warnings are bounded in number.
     void setSession(const ImageSession& session);
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -38,11 +39,16 @@ private:
         QString source;
         QString text;
         QString help;
-    };
-    void add(const WarningList& warnings, std::optional<LayerNo> layer, const QString& source);
-    void addCheck(const Check& check);
 
-    std::vector<Problem> m_problems;
+        bool operator==(const Problem&) const = default;
+    };
+    using Problems = std::vector<Problem>;
+
+    static void add(Problems& problems, const WarningList& warnings, std::optional<LayerNo> layer,
+                    const QString& source);
+    static void addCheck(Problems& problems, const Check& check);
+
+    Problems m_problems;
 };
 
 } // namespace strata::ui

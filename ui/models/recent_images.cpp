@@ -6,7 +6,7 @@
 namespace strata::ui {
 
 namespace {
-const QString settingsKey = QStringLiteral("recentImages");
+constexpr QLatin1StringView settingsKey("recentImages");
 }
 
 RecentImages::RecentImages(QObject* parent)

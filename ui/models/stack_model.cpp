@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/stack_model.h"
 
-#include "image/instruction.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -13,38 +12,44 @@ namespace {
 enum Caption : std::uint32_t { ImageCaption, OutsideCaption };
 
 /// Instructions may be of any length; no row shows more than the front of one.
-QString shown(std::string_view instruction)
-{
-    constexpr std::size_t longest = 4'096;
-    return displayText(instruction.substr(0, longest));
-}
+constexpr std::size_t longestInstruction = 1'000;
 
 } // namespace
 
-StackModel::StackModel(ImageSession* session, QObject* parent)
+StackModel::StackModel(ImageSession& session, QObject* parent)
     : QAbstractListModel(parent)
     , m_session(session)
 {
-    connect(session, &ImageSession::openingStarted, this, &StackModel::clear);
-    connect(session, &ImageSession::closed, this, &StackModel::clear);
-    connect(session, &ImageSession::archiveReady, this, &StackModel::rebuild);
-    connect(session, &ImageSession::layerIndexed, this, &StackModel::layerRead);
-    connect(session, &ImageSession::imageReady, this, &StackModel::imageRead);
-    connect(session, &ImageSession::changesResolved, this,
-            [this] { rowsChanged({CountsRole, WarningsRole, HasWarningsRole, Qt::ToolTipRole}); });
-    connect(session, &ImageSession::checksChanged, this, &StackModel::takeChecks);
-    connect(session, &ImageSession::failed, this, [this] { rowsChanged({StateRole}); });
+    connect(&session, &ImageSession::openingStarted, this, &StackModel::clear);
+    connect(&session, &ImageSession::closed, this, &StackModel::clear);
+    connect(&session, &ImageSession::archiveReady, this, &StackModel::rebuild);
+    connect(&session, &ImageSession::layerIndexed, this, &StackModel::layerRead);
+    connect(&session, &ImageSession::imageReady, this, &StackModel::imageRead);
+    connect(&session, &ImageSession::changesResolved, this, [this] { rowsChanged({}); });
+    connect(&session, &ImageSession::checksChanged, this, &StackModel::takeChecks);
+    connect(&session, &ImageSession::failed, this, [this] { rowsChanged({}); });
     const auto selectionChanged = [this] {
         rowsChanged({SelectedRole, InScopeRole, Qt::AccessibleTextRole});
     };
-    connect(session, &ImageSession::currentLayerChanged, this, selectionChanged);
-    connect(session, &ImageSession::scopeChanged, this, selectionChanged);
+    connect(&session, &ImageSession::currentLayerChanged, this, selectionChanged);
+    connect(&session, &ImageSession::scopeChanged, this, selectionChanged);
     rebuild();
 }
 
 const Image* StackModel::image() const
 {
     return m_archive ? &m_archive->images()[m_imageIndex] : nullptr;
+}
+
+const LayerIndex* StackModel::readLayer(LayerNo layer) const
+{
+    return image()->layers[layer].available ? m_session.layerIndex(layer) : nullptr;
+}
+
+const ChangeCounts* StackModel::counts(LayerNo layer) const
+{
+    const auto* tree = m_session.tree();
+    return readLayer(layer) && tree && layer < tree->layerCount() ? &tree->counts(layer) : nullptr;
 }
 
 void StackModel::clear()
@@ -65,22 +70,22 @@ void StackModel::clear()
 void StackModel::rebuild()
 {
     clear();
-    if (!m_session->image()) {
+    if (!m_session.image()) {
         return;
     }
     beginResetModel();
-    m_archive = m_session->archive();
-    m_imageIndex = static_cast<std::size_t>(m_session->imageIndex());
+    m_archive = m_session.archive();
+    m_imageIndex = static_cast<std::size_t>(m_session.imageIndex());
     appendRows(*image());
     for (LayerNo layer = 0; layer < layerCount(); ++layer) {
-        if (const auto* index = m_session->layerIndex(layer)) {
+        if (const auto* index = m_session.layerIndex(layer)) {
             m_contentSize += index->contentBytes();
             m_largest = std::max<quint64>(m_largest, index->contentBytes());
         }
     }
     endResetModel();
-    if (!m_session->checks().empty()) {
-        takeChecks(!m_session->checking());
+    if (!m_session.checks().empty()) {
+        takeChecks(!m_session.checking());
     }
 }
 
@@ -123,7 +128,7 @@ void StackModel::appendRows(const Image& image)
 
 void StackModel::layerRead(LayerNo layer)
 {
-    const auto* index = m_session->layerIndex(layer);
+    const auto* index = m_session.layerIndex(layer);
     if (!index || layer >= layerCount()) {
         return;
     }
@@ -141,7 +146,7 @@ void StackModel::imageRead()
     // The session's indexes are complete now, whichever layerIndexed signals came.
     m_contentSize = m_largest = 0;
     for (LayerNo layer = 0; layer < layerCount(); ++layer) {
-        if (const auto* index = m_session->layerIndex(layer)) {
+        if (const auto* index = m_session.layerIndex(layer)) {
             m_contentSize += index->contentBytes();
             m_largest = std::max<quint64>(m_largest, index->contentBytes());
         }
@@ -151,13 +156,15 @@ void StackModel::imageRead()
 
 void StackModel::takeChecks(bool finished)
 {
-    const auto& checks = m_session->checks();
+    const auto& checks = m_session.checks();
     if (finished || m_checksTaken > checks.size()) {
         m_checksTaken = 0; // the complete list replaces what came piece by piece
         for (auto& layer : m_layers) {
             layer.digest = finished ? DigestState::Unchecked : DigestState::Pending;
         }
     }
+    const QList<int> digestRoles{DigestRole, Qt::ToolTipRole, Qt::AccessibleTextRole,
+                                 Qt::AccessibleDescriptionRole};
     const auto firstNew = m_checksTaken;
     for (; m_checksTaken < checks.size(); ++m_checksTaken) {
         const auto& check = checks[m_checksTaken];
@@ -173,12 +180,11 @@ void StackModel::takeChecks(bool finished)
         }
         if (!finished) {
             const auto changed = indexOfLayer(*check.layer);
-            Q_EMIT dataChanged(changed, changed,
-                               {DigestRole, Qt::ToolTipRole, Qt::AccessibleTextRole});
+            Q_EMIT dataChanged(changed, changed, digestRoles);
         }
     }
     if (finished || firstNew == m_checksTaken) {
-        rowsChanged({DigestRole, Qt::ToolTipRole, Qt::AccessibleTextRole});
+        rowsChanged(digestRoles);
     }
 }
 
@@ -230,16 +236,16 @@ StackModel::LayerState StackModel::layerState(LayerNo layer) const
     if (!descriptor.available) {
         return descriptor.foreign ? LayerState::Foreign : LayerState::Absent;
     }
-    if (const auto* index = m_session->layerIndex(layer)) {
+    if (const auto* index = m_session.layerIndex(layer)) {
         return index->damaged() ? LayerState::Damaged : LayerState::Ready;
     }
-    return m_session->state() == ImageSession::State::Loading ? LayerState::Reading
-                                                              : LayerState::Waiting;
+    return m_session.state() == ImageSession::State::Loading ? LayerState::Reading
+                                                             : LayerState::Waiting;
 }
 
 bool StackModel::complete() const
 {
-    return image() && m_session->state() == ImageSession::State::Ready;
+    return image() && m_session.state() == ImageSession::State::Ready;
 }
 
 StackModel::Bracket StackModel::bracket(int row) const
@@ -256,12 +262,12 @@ StackModel::Bracket StackModel::bracket(int row) const
 
 bool StackModel::inScope(int row) const
 {
-    const auto current = m_session->currentLayer();
+    const auto current = m_session.currentLayer();
     if (!current || *current >= layerCount()) {
         return true;
     }
     const int currentRow = m_layers[*current].row;
-    switch (m_session->scope()) {
+    switch (m_session.scope()) {
     case Scope::WholeImage:
         return true;
     case Scope::UpToLayer:
@@ -285,7 +291,7 @@ QVariant StackModel::data(const QModelIndex& index, int role) const
     case BracketRole:
         return QVariant::fromValue(bracket(row));
     case BaseNameRole:
-        return bracket(row) ? QString::fromStdString(image()->baseName) : QString();
+        return bracket(row) ? displayText(image()->baseName) : QString();
     case BaseIsGuessRole:
         return bracket(row) ? image()->baseIsGuess : false;
     default:
@@ -315,20 +321,19 @@ QVariant StackModel::data(const QModelIndex& index, int role) const
 QVariant StackModel::layerData(LayerNo layer, int row, int role) const
 {
     const auto& descriptor = image()->layers[layer];
-    const auto* read = m_session->layerIndex(layer);
+    const auto* read = readLayer(layer);
     switch (role) {
     case Qt::DisplayRole:
-        return layerTitle(layer);
+        return layerTitle(layer, longestInstruction);
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
         return layerToolTip(layer, row);
     case Qt::AccessibleTextRole:
         return accessibleLayerText(layer, row);
     case LayerRole:
         return layer;
     case InstructionRole:
-        return shown(descriptor.instruction);
-    case ShortInstructionRole:
-        return displayText(shortInstruction(descriptor.instruction));
+        return displayFront(descriptor.instruction, longestInstruction);
     case StoredSizeRole:
         return QVariant::fromValue<quint64>(
             descriptor.available ? descriptor.storedSize : descriptor.declaredSize.value_or(0));
@@ -339,22 +344,17 @@ QVariant StackModel::layerData(LayerNo layer, int row, int role) const
                    ? static_cast<double>(read->contentBytes()) / static_cast<double>(m_largest)
                    : 0.0;
     case CountsRole:
-        if (const auto* tree = m_session->tree(); tree && layer < tree->layerCount()) {
-            return QVariant::fromValue(tree->counts(layer));
-        }
-        return {};
+        return counts(layer) ? QVariant::fromValue(*counts(layer)) : QVariant();
     case CreatedRole:
         return QString::fromStdString(descriptor.created);
     case StateRole:
         return QVariant::fromValue(layerState(layer));
-    case WarningsRole:
-        return warnings(layer);
     case HasWarningsRole:
         return hasWarnings(layer);
     case DigestRole:
         return QVariant::fromValue(m_layers[layer].digest);
     case SelectedRole:
-        return m_session->currentLayer() == layer;
+        return m_session.currentLayer() == layer;
     case InScopeRole:
         return inScope(row);
     default:
@@ -367,13 +367,12 @@ QVariant StackModel::stepData(const Step& step, int row, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case InstructionRole:
-        return shown(step.instruction);
-    case ShortInstructionRole:
-        return displayText(shortInstruction(step.instruction));
+        return displayFront(step.instruction, longestInstruction);
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
         return stepToolTip(step);
     case Qt::AccessibleTextRole:
-        return tr("%1, no layer").arg(shown(step.instruction));
+        return stepText(step);
     case CreatedRole:
         return QString::fromStdString(step.created);
     case InScopeRole:
@@ -390,6 +389,7 @@ QVariant StackModel::bootfsData(int role) const
     case Qt::AccessibleTextRole:
         return tr("host kernel · bootfs (shared)");
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
         return bootfsToolTip();
     case InScopeRole:
         return true;
@@ -400,8 +400,8 @@ QVariant StackModel::bootfsData(int role) const
 
 bool StackModel::hasWarnings(LayerNo layer) const
 {
-    const auto* read = m_session->layerIndex(layer);
-    const auto* tree = m_session->tree();
+    const auto* read = m_session.layerIndex(layer);
+    const auto* tree = m_session.tree();
     return !image()->layers[layer].warnings.empty() || (read && !read->warnings().empty()) ||
            (tree && layer < tree->layerCount() && !tree->warnings(layer).empty());
 }
@@ -415,10 +415,10 @@ QStringList StackModel::warnings(LayerNo layer) const
         }
     };
     take(image()->layers[layer].warnings);
-    if (const auto* read = m_session->layerIndex(layer)) {
+    if (const auto* read = m_session.layerIndex(layer)) {
         take(read->warnings());
     }
-    if (const auto* tree = m_session->tree(); tree && layer < tree->layerCount()) {
+    if (const auto* tree = m_session.tree(); tree && layer < tree->layerCount()) {
         take(tree->warnings(layer));
     }
     return out;

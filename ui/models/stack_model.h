@@ -60,18 +60,16 @@ public:
     enum Role {
         KindRole = Qt::UserRole, ///< Kind
         LayerRole,               ///< uint, of layers only
-        InstructionRole,         ///< QString, whole; empty if unknown
-        ShortInstructionRole,    ///< QString for a narrow place
+        InstructionRole,         ///< QString, of an endless one the front; empty if unknown
         StoredSizeRole,          ///< quint64: bytes in the archive (declared, where absent)
-        ContentSizeRole,         ///< quint64: bytes of the layer's files; invalid until read
+        ContentSizeRole,         ///< quint64: bytes of the layer's files; invalid unless read
         ShareRole,               ///< double: content size over the largest layer's, 0…1
-        CountsRole,              ///< strata::ChangeCounts; invalid until the tree is there
+        CountsRole,              ///< strata::ChangeCounts; invalid unless read and in the tree
         CreatedRole,             ///< QString, RFC 3339 as written; may be empty
         BracketRole,             ///< Bracket
         BaseNameRole,            ///< QString; of the rows in the bracket
         BaseIsGuessRole,         ///< bool; likewise
         StateRole,               ///< LayerState
-        WarningsRole,            ///< QStringList
         HasWarningsRole,         ///< bool
         DigestRole,              ///< DigestState
         SelectedRole,            ///< bool: the session's current layer
@@ -80,7 +78,7 @@ public:
     Q_ENUM(Role)
 
     /// `session` must outlive the model.
-    explicit StackModel(ImageSession* session, QObject* parent = nullptr);
+    explicit StackModel(ImageSession& session, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -120,6 +118,10 @@ private:
     void rowsChanged(const QList<int>& roles);
 
     const Image* image() const;
+    /// Null for what is not read: sessions hold empty indexes for layers that are not there.
+    const LayerIndex* readLayer(LayerNo layer) const;
+    /// Null for what is not read, and until the tree is there.
+    const ChangeCounts* counts(LayerNo layer) const;
     QVariant layerData(LayerNo layer, int row, int role) const;
     QVariant stepData(const Step& step, int row, int role) const;
     QVariant bootfsData(int role) const;
@@ -127,8 +129,10 @@ private:
     bool inScope(int row) const;
     QStringList warnings(LayerNo layer) const;
     bool hasWarnings(LayerNo layer) const;
-    QString layerTitle(LayerNo layer) const;
+    /// The instruction, or words for its lack, in at most `longest` bytes.
+    QString layerTitle(LayerNo layer, std::size_t longest) const;
     QString layerToolTip(LayerNo layer, int row) const;
+    QString stepText(const Step& step) const;
     QString stepToolTip(const Step& step) const;
     QString bootfsToolTip() const;
     QString accessibleLayerText(LayerNo layer, int row) const;
@@ -136,7 +140,7 @@ private:
     QString digestText(DigestState digest) const;
     QString baseText(int row) const;
 
-    ImageSession* m_session;
+    ImageSession& m_session;
     std::shared_ptr<const ImageArchive> m_archive; ///< keeps the rows' image alive
     std::size_t m_imageIndex = 0;
     std::vector<Row> m_rows;

@@ -8,22 +8,16 @@ namespace strata::ui {
 
 namespace {
 
-constexpr qsizetype longestToolTipInstruction = 700;
+constexpr std::size_t longestToolTipInstruction = 700;
+constexpr std::size_t longestSpokenInstruction = 200;
 constexpr qsizetype mostToolTipWarnings = 4;
-
-QString clipped(const QString& text)
-{
-    return text.size() <= longestToolTipInstruction
-               ? text
-               : text.first(longestToolTipInstruction) + QStringLiteral(" …");
-}
 
 } // namespace
 
-QString StackModel::layerTitle(LayerNo layer) const
+QString StackModel::layerTitle(LayerNo layer, std::size_t longest) const
 {
     const auto& instruction = image()->layers[layer].instruction;
-    return instruction.empty() ? tr("layer without history") : displayText(instruction);
+    return instruction.empty() ? tr("layer without history") : displayFront(instruction, longest);
 }
 
 QString StackModel::stateText(LayerNo layer) const
@@ -66,7 +60,7 @@ QString StackModel::baseText(int row) const
     if (!bracket(row)) {
         return {};
     }
-    const QString name = QString::fromStdString(image()->baseName);
+    const QString name = displayText(image()->baseName);
     if (name.isEmpty()) {
         return image()->baseIsGuess ? tr("Probably from the base image, by its history.")
                                     : tr("From the base image.");
@@ -78,9 +72,9 @@ QString StackModel::baseText(int row) const
 QString StackModel::layerToolTip(LayerNo layer, int row) const
 {
     const auto& descriptor = image()->layers[layer];
-    const auto* read = m_session->layerIndex(layer);
+    const auto* read = readLayer(layer);
     QStringList lines;
-    lines << tr("Layer %1").arg(layer) << clipped(layerTitle(layer));
+    lines << tr("Layer %1").arg(layer) << layerTitle(layer, longestToolTipInstruction);
     lines << QString();
     if (descriptor.available) {
         const QString stored = sizeText(descriptor.storedSize);
@@ -95,11 +89,11 @@ QString StackModel::layerToolTip(LayerNo layer, int row) const
     if (read) {
         lines << tr("Content of its files: %1").arg(exactSizeText(read->contentBytes()));
     }
-    if (const auto* tree = m_session->tree(); tree && layer < tree->layerCount()) {
-        lines << tr("Paths: %1").arg(countsText(tree->counts(layer)));
-        if (tree->counts(layer).undecided > 0) {
+    if (const auto* changes = counts(layer)) {
+        lines << tr("Paths: %1").arg(countsText(*changes));
+        if (changes->undecided > 0) {
             lines << tr("%n of the modified are still being compared.", nullptr,
-                        static_cast<int>(tree->counts(layer).undecided));
+                        static_cast<int>(changes->undecided));
         }
     }
     const QString created = isoTimeText(descriptor.created);
@@ -120,9 +114,14 @@ QString StackModel::layerToolTip(LayerNo layer, int row) const
     return lines.join(QLatin1Char('\n'));
 }
 
+QString StackModel::stepText(const Step& step) const
+{
+    return tr("%1, no layer").arg(displayFront(step.instruction, longestSpokenInstruction));
+}
+
 QString StackModel::stepToolTip(const Step& step) const
 {
-    return clipped(displayText(step.instruction)) + QStringLiteral("\n\n") +
+    return displayFront(step.instruction, longestToolTipInstruction) + QStringLiteral("\n\n") +
            tr("This step changes no files, only the image's configuration, so it makes no layer.");
 }
 
@@ -135,12 +134,12 @@ QString StackModel::bootfsToolTip() const
 QString StackModel::accessibleLayerText(LayerNo layer, int row) const
 {
     QStringList parts;
-    parts << tr("Layer %1").arg(layer) << layerTitle(layer);
-    if (const auto* read = m_session->layerIndex(layer)) {
+    parts << tr("Layer %1").arg(layer) << layerTitle(layer, longestSpokenInstruction);
+    if (const auto* read = readLayer(layer)) {
         parts << sizeText(read->contentBytes());
     }
-    if (const auto* tree = m_session->tree(); tree && layer < tree->layerCount()) {
-        parts << countsText(tree->counts(layer));
+    if (const auto* changes = counts(layer)) {
+        parts << countsText(*changes);
     }
     for (const auto& text : {baseText(row), stateText(layer), digestText(m_layers[layer].digest)}) {
         if (!text.isEmpty()) {

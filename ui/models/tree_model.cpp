@@ -14,6 +14,9 @@ namespace {
 /// Characters for the origin column: short enough that what tells layers apart is not elided.
 constexpr std::size_t instructionWidth = 20;
 
+/// Bytes of an instruction that labels keep; nothing shows more of it.
+constexpr std::size_t instructionFront = 400;
+
 QByteArray bytes(std::string_view view)
 {
     return {view.data(), static_cast<qsizetype>(view.size())};
@@ -28,7 +31,7 @@ std::vector<LayerLabel> layerLabels(const Image& image)
     for (std::size_t i = 0; i < image.layers.size(); ++i) {
         const auto& layer = image.layers[i];
         LayerLabel label;
-        label.fullText = displayText(layer.instruction);
+        label.fullText = displayFront(layer.instruction, instructionFront);
         label.shortText = displayText(shortInstruction(layer.instruction, instructionWidth));
         if (label.shortText.isEmpty() && i < image.baseLayers && !image.baseName.empty()) {
             label.shortText = QStringLiteral("FROM ") + displayText(image.baseName);
@@ -45,7 +48,7 @@ RowFacts rowFacts(const Projection& projection, RowId row)
     facts.removed = projection.isRemoved(row);
     facts.lastSeen = projection.lastSeen(row);
     if (facts.lastSeen && !facts.lastSeen->removed()) {
-        facts.entry = &projection.tree().entry(*facts.lastSeen);
+        facts.entry = projection.tree().entry(*facts.lastSeen);
     }
     return facts;
 }

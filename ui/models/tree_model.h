@@ -17,7 +17,7 @@ namespace strata::ui {
 struct LayerLabel
 {
     QString shortText; ///< "RUN … apache2"
-    QString fullText;  ///< the whole instruction; may be empty
+    QString fullText;  ///< the instruction, of an endless one the front; may be empty
 };
 
 /// The labels of every layer of `image`, base first.
@@ -50,6 +50,7 @@ public:
     /// Replaces every row (model reset). Null empties the model.
     void setProjection(std::shared_ptr<const Projection> projection);
     const std::shared_ptr<const Projection>& projection() const { return m_projection; }
+    /// What the origin column calls the layers of the next projection.
     void setLayers(std::vector<LayerLabel> labels) { m_labels = std::move(labels); }
     const std::vector<LayerLabel>& layers() const { return m_labels; }
 
@@ -88,7 +89,7 @@ struct RowFacts
 {
     const Version* version = nullptr;  ///< null for a folder that no layer of the scope lists
     const Version* lastSeen = nullptr; ///< of a removed row the one before; else version
-    const LayerEntry* entry = nullptr; ///< null when nothing is known of the path
+    std::optional<LayerEntry> entry;   ///< none when nothing is known of the path
     bool removed = false;
 
     FileType type() const { return entry ? entry->type : FileType::Directory; }

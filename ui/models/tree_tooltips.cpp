@@ -11,9 +11,6 @@ namespace strata::ui {
 
 namespace {
 
-/// Longest piece of an instruction in a tooltip.
-constexpr qsizetype instructionLimit = 400;
-
 QString tr(const char* text)
 {
     return QCoreApplication::translate("TreeModel", text);
@@ -128,11 +125,8 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
         QStringList lines{facts.removed ? tr("This layer hides the path from here up.")
                                         : tr("The copy you see is stored in this layer.")};
         if (facts.version->layer < layers.size()) {
-            const auto& full = layers[facts.version->layer].fullText;
-            if (!full.isEmpty()) {
-                lines += full.size() > instructionLimit
-                             ? full.left(instructionLimit) + QChar(0x2026)
-                             : full;
+            if (const auto& full = layers[facts.version->layer].fullText; !full.isEmpty()) {
+                lines += full;
             }
         }
         return paragraphs(tr("Layer %1").arg(facts.version->layer), lines);

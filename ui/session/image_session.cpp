@@ -2,13 +2,14 @@
 #include "session/image_session.h"
 
 #include "image/image_choice.h"
+#include "text/format.h"
 
-#include <QDateTime>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QResource>
 
+#include <algorithm>
 #include <utility>
 
 namespace strata::ui {
@@ -31,11 +32,17 @@ ImageSession::ImageSession(QObject* parent)
     connect(&m_loader, &Worker::progressed, this, &ImageSession::progressed);
 }
 
-ImageSession::~ImageSession() = default;
-
-QString ImageSession::title() const
+ImageSession::~ImageSession()
 {
-    return m_sample ? tr("Sample image") : QFileInfo(m_fileName).fileName();
+    for (auto* worker : {&m_opener, &m_loader, &m_resolver, &m_verifier}) {
+        worker->cancel(); // all at once, before each is waited for
+    }
+}
+
+QString ImageSession::subject() const
+{
+    return image() && m_archive->images().size() > 1 ? displayText(image()->displayName())
+                                                     : m_title;
 }
 
 const Image* ImageSession::image() const
@@ -72,48 +79,58 @@ void ImageSession::resetImage()
     m_node = {};
 }
 
-void ImageSession::beginOpening(const QString& fileName, bool sample)
+void ImageSession::beginOpening(Opening opening)
 {
     m_opener.cancel();
     resetImage();
     m_archive.reset();
     m_imageIndex = -1;
-    m_fileName = fileName;
-    m_sample = sample;
+    m_opening = std::move(opening);
     m_openStarted = monotonicMilliseconds();
     setState(State::Opening);
     Q_EMIT openingStarted();
+    m_opener.start(m_opening, [this](auto result) { archiveOpened(std::move(result)); });
 }
 
 void ImageSession::openFile(const QString& fileName)
 {
-    beginOpening(QFileInfo(fileName).absoluteFilePath(), false);
+    const QFileInfo info(fileName);
+    m_fileName = info.absoluteFilePath();
+    m_title = info.fileName().isEmpty() ? m_fileName : info.fileName();
+    m_reloadPlace.reset();
     const std::filesystem::path path(QFile::encodeName(m_fileName).toStdString());
-    m_opener.start([path](const Job& job) { return ImageArchive::open(path, job); },
-                   [this](auto result) { archiveOpened(std::move(result)); });
+    beginOpening([path](const Job& job) { return ImageArchive::open(path, job); });
+}
+
+void ImageSession::openSource(SharedSource source, const QString& title)
+{
+    m_fileName.clear();
+    m_title = title;
+    m_reloadPlace.reset();
+    beginOpening([source = std::move(source), name = title.toStdString()](const Job& job) {
+        return ImageArchive::open(source, name, job);
+    });
 }
 
 void ImageSession::openSample()
 {
-    beginOpening({}, true);
-    m_opener.start(
-        [](const Job& job) {
-            const QResource resource(QStringLiteral(":/stratascope/sample.tar"));
-            const auto bytes = resource.uncompressedData();
-            const auto view =
-                std::as_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
-            return ImageArchive::open(memorySource({view.begin(), view.end()}), "sample", job);
-        },
-        [this](auto result) { archiveOpened(std::move(result)); });
+    const QResource resource(QStringLiteral(":/stratascope/sample.tar"));
+    const auto bytes = resource.uncompressedData();
+    const auto view =
+        std::as_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
+    openSource(memorySource({view.begin(), view.end()}), tr("Sample image"));
 }
 
 void ImageSession::reload()
 {
-    if (m_sample) {
-        openSample();
-    } else if (!m_fileName.isEmpty()) {
-        openFile(m_fileName);
+    if (!m_opening) {
+        return;
     }
+    if (const auto* shown = image()) {
+        m_reloadPlace = {shown->names, shown->platform, place(),
+                         tree() && m_node.valid() ? tree()->path(m_node) : std::string()};
+    }
+    beginOpening(m_opening);
 }
 
 void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> result)
@@ -123,19 +140,35 @@ void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> res
         return;
     }
     m_archive = std::move(*result);
-    const auto choice = strata::chooseImage(m_archive->images(), {});
+    const auto& images = m_archive->images();
+    if (m_reloadPlace) {
+        const auto same = std::ranges::find_if(images, [this](const Image& candidate) {
+            return candidate.names == m_reloadPlace->names &&
+                   candidate.platform == m_reloadPlace->platform;
+        });
+        if (same != images.end()) {
+            loadChosen(static_cast<int>(same - images.begin()));
+            return;
+        }
+    }
+    const auto choice = strata::chooseImage(images, {});
     if (!choice) {
         fail(choice.error());
         return;
     }
-    chooseImage(static_cast<int>(choice->index));
+    loadChosen(static_cast<int>(choice->index));
 }
 
 void ImageSession::chooseImage(int index)
 {
-    if (!m_archive || index < 0 || static_cast<std::size_t>(index) >= m_archive->images().size()) {
-        return;
+    if (m_archive && index >= 0 && static_cast<std::size_t>(index) < m_archive->images().size()) {
+        m_reloadPlace.reset();
+        loadChosen(index);
     }
+}
+
+void ImageSession::loadChosen(int index)
+{
     if (m_state != State::Opening) {
         m_openStarted = monotonicMilliseconds();
     }
@@ -172,6 +205,17 @@ void ImageSession::imageLoaded(Result<std::shared_ptr<const OpenedImage>> result
     setState(State::Ready);
     Q_EMIT imageReady();
     startBackgroundWork();
+    goBackToPlace();
+}
+
+void ImageSession::goBackToPlace()
+{
+    if (!m_reloadPlace) {
+        return;
+    }
+    auto last = *std::exchange(m_reloadPlace, std::nullopt);
+    last.place.node = last.path.empty() ? NodeId{} : tree()->find(last.path).value_or(NodeId{});
+    setPlace(last.place);
 }
 
 void ImageSession::startBackgroundWork()
@@ -229,7 +273,9 @@ void ImageSession::close()
     m_archive.reset();
     m_imageIndex = -1;
     m_fileName.clear();
-    m_sample = false;
+    m_title.clear();
+    m_opening = {};
+    m_reloadPlace.reset();
     setState(State::Empty);
     Q_EMIT closed();
 }
@@ -267,6 +313,15 @@ void ImageSession::setCurrentNode(NodeId node)
         m_node = node;
         Q_EMIT currentNodeChanged();
     }
+}
+
+void ImageSession::setPlace(const SessionPlace& place)
+{
+    setCurrentLayer(place.layer);
+    setScope(place.scope);
+    setCurrentNode(tree() && place.node.valid() && place.node.index() < tree()->nodeCount()
+                       ? place.node
+                       : NodeId{});
 }
 
 } // namespace strata::ui

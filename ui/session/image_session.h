@@ -3,15 +3,18 @@
 
 #include "base/error.h"
 #include "insight/verify.h"
+#include "io/byte_source.h"
 #include "jobs/worker.h"
+#include "session/session_place.h"
 #include "tree/opened_image.h"
-#include "tree/projection.h"
 
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace strata::ui {
@@ -41,9 +44,10 @@ public:
 
     State state() const { return m_state; }
     const Error& error() const { return m_error; }         ///< meaningful in State::Failed
-    const QString& fileName() const { return m_fileName; } ///< as opened; empty for the sample
-    QString title() const; ///< file's base name, or the sample's title
-    bool isSample() const { return m_sample; }
+    const QString& fileName() const { return m_fileName; } ///< absolute; empty if it is no file
+    const QString& title() const { return m_title; }       ///< base name, or the source's title
+    /// What is being opened, or failed to: the image once it is known which, else title().
+    QString subject() const;
 
     /// Null until archiveReady.
     const std::shared_ptr<const ImageArchive>& archive() const { return m_archive; }
@@ -62,11 +66,16 @@ public:
     std::optional<LayerNo> currentLayer() const { return m_layer; } ///< none = the whole image
     Scope scope() const { return m_scope; }
     NodeId currentNode() const { return m_node; } ///< none = nothing selected
+    SessionPlace place() const { return {m_layer, m_scope, m_node}; }
 
 public Q_SLOTS:
     void openFile(const QString& fileName);
     void openSample();
+    /// Opens an archive that is no file of its own; `title` names it.
+    void openSource(strata::SharedSource source, const QString& title);
     void chooseImage(int index);
+    /// Opens the same again, and goes back to the same image, layer and path as far as they are
+    /// still there.
     void reload();
     void close();
     /// Stops opening or loading; what is there already stays.
@@ -77,6 +86,8 @@ public Q_SLOTS:
     void setCurrentLayer(std::optional<strata::LayerNo> layer);
     void setScope(strata::Scope scope);
     void setCurrentNode(strata::NodeId node);
+    /// All three at once; parts that this image does not have are left out.
+    void setPlace(const strata::ui::SessionPlace& place);
 
 Q_SIGNALS:
     void openingStarted();
@@ -97,9 +108,22 @@ Q_SIGNALS:
     void currentNodeChanged();
 
 private:
-    void beginOpening(const QString& fileName, bool sample);
+    /// Where reload() goes back to, by names, which still mean something in a changed archive.
+    struct ReloadPlace
+    {
+        std::vector<std::string> names;
+        Platform platform;
+        SessionPlace place;
+        std::string path; ///< empty = nothing was selected
+    };
+
+    using Opening = std::function<Result<std::shared_ptr<const ImageArchive>>(const Job&)>;
+
+    void beginOpening(Opening opening);
     void archiveOpened(Result<std::shared_ptr<const ImageArchive>> result);
+    void loadChosen(int index);
     void imageLoaded(Result<std::shared_ptr<const OpenedImage>> result);
+    void goBackToPlace();
     void startBackgroundWork();
     void setState(State state);
     void fail(Error error);
@@ -111,8 +135,10 @@ private:
     Worker m_verifier;
     State m_state = State::Empty;
     Error m_error;
+    QString m_title;
     QString m_fileName;
-    bool m_sample = false;
+    Opening m_opening;                        ///< of what is open, for reload()
+    std::optional<ReloadPlace> m_reloadPlace; ///< while reload() is under way
     std::shared_ptr<const ImageArchive> m_archive;
     int m_imageIndex = -1;
     std::shared_ptr<const OpenedImage> m_opened;

@@ -2,41 +2,35 @@
 #pragma once
 
 #include "models/stack_model.h"
+#include "stack/stack_metrics.h"
 
-#include <QFont>
 #include <QRectF>
 #include <QStyleOptionViewItem>
 
 namespace strata::ui {
 
-/// Where the parts of one layer's plate go, in logical pixels, and in which fonts. Follows the
-/// option's font, so that it scales with it.
+/// Where the parts of one layer's plate go, in logical pixels, and in which fonts. In a layout from
+/// right to left everything is where a mirror would show it.
 struct PlateLayout
 {
     /// Of the row that the option stands for.
     PlateLayout(const QStyleOptionViewItem& option, const QModelIndex& index, bool dense);
 
-    /// Height of a layer's row, and of the others'.
-    static int rowHeight(const QStyleOptionViewItem& option, const QModelIndex& index, bool dense);
-    /// Front of the plate in a row with this rect.
-    static QRectF faceIn(const QRect& row, bool dense);
-    static constexpr qreal depth(bool dense) { return dense ? 6 : 8; }
-    static constexpr qreal rowGap(bool dense) { return dense ? 6 : 10; }
-
-    static QFont minorFont(const QFont& font);
-    static QFont monoFont(const QFont& font, double factor = 1.0);
-    static QFont bold(QFont font);
-    static QFont italic(QFont font);
     /// The instruction in as many characters as fit: the core shortens by meaning, not by pixels.
     static QString fitted(const QString& instruction, const QFont& font, qreal width);
+    /// `rect`, given from left to right, where it belongs inside `within`.
+    static QRectF visual(const QStyleOptionViewItem& option, const QRectF& rect,
+                         const QRectF& within);
 
     bool read() const;
+    bool expected() const; ///< read, or yet to be
 
+    StackMetrics metrics;
     LayerNo layer = 0;
     StackModel::LayerState state = StackModel::LayerState::Ready;
     QFont mono;
     QFont minor;
-    QRectF face;
+    QRectF face; ///< front of the plate, on whole pixels
     QRectF disc;
     QRectF title;
     QRectF sub; ///< time or base image; empty when dense

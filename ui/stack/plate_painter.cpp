@@ -13,8 +13,12 @@ namespace strata::ui::plate {
 
 namespace {
 
-constexpr qreal radius = 3.0;
-constexpr qreal edgeStrip = 5.0;
+/// Turns what is painted from here on as a mirror at the middle of `rect` would.
+void mirror(QPainter& painter, const QRectF& rect)
+{
+    painter.translate(rect.left() + rect.right(), 0);
+    painter.scale(-1, 1);
+}
 
 QPen rounded(const QColor& color, qreal width)
 {
@@ -25,7 +29,12 @@ QPen rounded(const QColor& color, qreal width)
 
 void drawSlab(QPainter& painter, const QRectF& face, qreal depth, const SlabColors& colors)
 {
+    const qreal radius = depth * 0.4;
+    const qreal edgeStrip = depth * 0.65;
     painter.save();
+    if (colors.mirrored) {
+        mirror(painter, face);
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     // Top and side, a pixel under the face so that no seam shows.
@@ -61,24 +70,29 @@ void drawSlab(QPainter& painter, const QRectF& face, qreal depth, const SlabColo
     painter.restore();
 }
 
-void drawNumber(QPainter& painter, const QRectF& disc, const QColor& fill, const QColor& ink,
+void drawNumber(QPainter& painter, const QRectF& disc, const DiscColors& colors,
                 const QString& number, const QFont& font)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(fill);
-    painter.drawRoundedRect(disc, disc.height() / 2, disc.height() / 2);
-    painter.setPen(ink);
+    constexpr qreal width = 1.5;
+    const QRectF line = disc.adjusted(width / 2, width / 2, -width / 2, -width / 2);
+    painter.setPen(QPen(colors.border, width));
+    painter.setBrush(colors.fill);
+    painter.drawRoundedRect(line, line.height() / 2, line.height() / 2);
+    painter.setPen(colors.ink);
     painter.setFont(font);
     painter.drawText(disc, Qt::AlignCenter, number);
     painter.restore();
 }
 
 void drawBar(QPainter& painter, const QRectF& bar, double share, const QColor& fill,
-             const QColor& track)
+             const QColor& track, bool mirrored)
 {
     painter.save();
+    if (mirrored) {
+        mirror(painter, bar);
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     const qreal round = bar.height() / 2;
@@ -133,15 +147,16 @@ void drawWarning(QPainter& painter, const QRectF& box, const QColor& color)
     painter.restore();
 }
 
-void drawHatched(QPainter& painter, const QRectF& rect, const QColor& line, const QColor& border)
+void drawHatched(QPainter& painter, const QRectF& rect, qreal step, const QColor& line,
+                 const QColor& border)
 {
+    const qreal radius = step * 0.45;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     QPainterPath shape;
     shape.addRoundedRect(rect, radius, radius);
     painter.setClipPath(shape, Qt::IntersectClip);
     painter.setPen(QPen(line, 1.2));
-    constexpr qreal step = 7.0;
     for (qreal x = rect.left() - rect.height(); x < rect.right(); x += step) {
         painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()));
     }
@@ -153,7 +168,7 @@ void drawHatched(QPainter& painter, const QRectF& rect, const QColor& line, cons
 }
 
 void drawBracket(QPainter& painter, const QRectF& box, StackModel::Bracket part, qreal topInset,
-                 qreal bottomInset, const QColor& color)
+                 qreal bottomInset, const QColor& color, bool mirrored)
 {
     const qreal left = box.left();
     const qreal notch = box.width() * 0.4;
@@ -183,6 +198,9 @@ void drawBracket(QPainter& painter, const QRectF& box, StackModel::Bracket part,
         path.lineTo(stem, end);
     }
     painter.save();
+    if (mirrored) {
+        mirror(painter, box);
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(color, 1.6, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));

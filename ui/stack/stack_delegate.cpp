@@ -23,12 +23,50 @@ namespace {
 using Kind = StackModel::Kind;
 using State = StackModel::LayerState;
 
-constexpr qreal fadedOpacity = 0.45;
-constexpr qreal unreadOpacity = 0.62;
+/// What is left of colours and of badges where they are not to draw the eye.
+constexpr qreal quietShare = 0.45;
 
 template <typename T> T value(const QModelIndex& index, StackModel::Role role)
 {
     return index.data(role).value<T>();
+}
+
+bool inScope(const QModelIndex& index)
+{
+    return value<bool>(index, StackModel::InScopeRole);
+}
+
+bool isMirrored(const QStyleOptionViewItem& option)
+{
+    return option.direction == Qt::RightToLeft;
+}
+
+/// For QPainter::drawText: left and right change places in a layout from right to left.
+int aligned(const QStyleOptionViewItem& option, Qt::Alignment alignment)
+{
+    return static_cast<int>(QStyle::visualAlignment(option.direction, alignment).toInt());
+}
+
+int leading(const QStyleOptionViewItem& option)
+{
+    return aligned(option, Qt::AlignLeft | Qt::AlignVCenter);
+}
+
+int trailing(const QStyleOptionViewItem& option)
+{
+    return aligned(option, Qt::AlignRight | Qt::AlignVCenter);
+}
+
+/// Of secondary text.
+QColor noteColor(const QStyleOptionViewItem& option, const QModelIndex& index)
+{
+    return inScope(index) ? theme::mutedText(option.palette) : theme::faintText(option.palette);
+}
+
+/// A layer whose plate is not to draw the eye: outside the scope, or not read.
+bool isQuiet(const PlateLayout& plate, const QModelIndex& index)
+{
+    return !inScope(index) || !plate.read();
 }
 
 QString stateWord(State state)
@@ -53,7 +91,9 @@ QString stateWord(State state)
 
 QSize StackDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return {leftMargin + rightMargin + 80, PlateLayout::rowHeight(option, index, m_dense)};
+    const StackMetrics metrics(option.font, m_dense);
+    return {metrics.leftMargin + metrics.rightMargin + metrics.pixels(75),
+            metrics.rowHeight(value<Kind>(index, StackModel::KindRole), index.row() == 0)};
 }
 
 void StackDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -61,9 +101,6 @@ void StackDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 {
     painter->save();
     paintBracket(*painter, option, index);
-    if (!value<bool>(index, StackModel::InScopeRole)) {
-        painter->setOpacity(fadedOpacity);
-    }
     switch (value<Kind>(index, StackModel::KindRole)) {
     case Kind::Caption:
         paintCaption(*painter, option, index);
@@ -85,31 +122,41 @@ void StackDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 void StackDelegate::paintCaption(QPainter& painter, const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const
 {
-    painter.setFont(PlateLayout::bold(PlateLayout::minorFont(option.font)));
+    const StackMetrics metrics(option.font, m_dense);
+    const QRectF row(option.rect);
+    painter.setFont(StackMetrics::bold(StackMetrics::minorFont(option.font)));
     painter.setPen(theme::mutedText(option.palette));
-    painter.drawText(option.rect.adjusted(leftMargin, 0, -rightMargin, -6),
-                     Qt::AlignLeft | Qt::AlignBottom, index.data().toString());
+    painter.drawText(PlateLayout::visual(option,
+                                         row.adjusted(metrics.leftMargin, 0, -metrics.rightMargin,
+                                                      -metrics.of(5.7)),
+                                         row),
+                     aligned(option, Qt::AlignLeft | Qt::AlignBottom), index.data().toString());
 }
 
 void StackDelegate::paintStep(QPainter& painter, const QStyleOptionViewItem& option,
                               const QModelIndex& index) const
 {
-    const QFont minor = PlateLayout::minorFont(option.font);
-    const QRectF row = QRectF(option.rect).adjusted(leftMargin + 14, 0, -rightMargin - 8, 0);
-    painter.setFont(PlateLayout::italic(minor));
-    painter.setPen(theme::mutedText(option.palette));
-    const QString note = tr("no layer");
-    const qreal noteWidth = QFontMetricsF(PlateLayout::italic(minor)).horizontalAdvance(note) + 2;
-    painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, note);
+    const StackMetrics metrics(option.font, m_dense);
+    const QRectF row(option.rect);
+    const QRectF line =
+        row.adjusted(metrics.leftMargin, 0, -metrics.rightMargin - metrics.depth, 0);
     painter.setPen(QPen(theme::hairline(option.palette), 1, Qt::DashLine));
     const qreal y = std::floor(row.top()) + 0.5;
-    painter.drawLine(QPointF(row.left() - 14, y), QPointF(row.right(), y));
+    const QRectF rule = PlateLayout::visual(option, line, row);
+    painter.drawLine(QPointF(rule.left(), y), QPointF(rule.right(), y));
 
-    const QFont mono = PlateLayout::monoFont(option.font, 0.9);
+    const QRectF content = line.adjusted(metrics.of(13.2), 0, 0, 0);
+    const QFont italic = StackMetrics::italic(StackMetrics::minorFont(option.font));
+    const QString note = tr("no layer");
+    const qreal noteWidth = QFontMetricsF(italic).horizontalAdvance(note) + 2;
+    painter.setPen(noteColor(option, index));
+    painter.setFont(italic);
+    painter.drawText(PlateLayout::visual(option, content, row), trailing(option), note);
+
+    const QFont mono = StackMetrics::monoFont(option.font, 0.9);
+    const QRectF text = content.adjusted(0, 0, -noteWidth - metrics.of(9.5), 0);
     painter.setFont(mono);
-    painter.setPen(theme::mutedText(option.palette));
-    const QRectF text = row.adjusted(0, 0, -noteWidth - 10, 0);
-    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(PlateLayout::visual(option, text, row), leading(option),
                      PlateLayout::fitted(value<QString>(index, StackModel::InstructionRole), mono,
                                          text.width()));
 }
@@ -118,18 +165,23 @@ void StackDelegate::paintBootfs(QPainter& painter, const QStyleOptionViewItem& o
                                 const QModelIndex& index) const
 {
     const auto& palette = option.palette;
-    const QRectF plate =
-        QRectF(option.rect).adjusted(leftMargin, 0, -rightMargin - 8, -PlateLayout::rowGap(false));
+    const StackMetrics metrics(option.font);
+    const QRectF plate = PlateLayout::visual(
+        option,
+        QRectF(option.rect.adjusted(metrics.leftMargin, 0, -metrics.rightMargin - metrics.depth,
+                                    -metrics.rowGap)),
+        QRectF(option.rect));
     painter.fillRect(plate, theme::panel(palette));
     plate::drawHatched(
-        painter, plate,
+        painter, plate, metrics.of(6.6),
         theme::mix(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.16),
         theme::mix(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.3));
-    const QFont font = PlateLayout::bold(option.font);
-    const QFontMetricsF metrics(font);
-    const QString text =
-        metrics.elidedText(index.data().toString(), Qt::ElideRight, plate.width() - 40);
-    QRectF label(0, 0, metrics.horizontalAdvance(text) + 22, metrics.height() + 8);
+    const QFont font = StackMetrics::bold(option.font);
+    const QFontMetricsF fontMetrics(font);
+    const QString text = fontMetrics.elidedText(index.data().toString(), Qt::ElideRight,
+                                                plate.width() - metrics.of(38));
+    QRectF label(0, 0, fontMetrics.horizontalAdvance(text) + metrics.of(21),
+                 metrics.line + metrics.of(7.5));
     label.moveCenter(plate.center());
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -147,28 +199,33 @@ void StackDelegate::paintBracket(QPainter& painter, const QStyleOptionViewItem& 
     if (!part) {
         return;
     }
+    const StackMetrics metrics(option.font, m_dense);
     const QRectF row(option.rect);
-    const QRectF box(row.right() + 1 - rightMargin + 6, row.top(), 11, row.height());
-    QColor color = theme::mix(theme::layerColor(0), option.palette.color(QPalette::Base), 0.9);
-    plate::drawBracket(painter, box, part, 2, PlateLayout::rowGap(m_dense) + (m_dense ? 4 : 6),
-                       color);
+    const QRectF box(row.right() - metrics.rightMargin + metrics.of(6.6), row.top(),
+                     metrics.of(10.4), row.height());
+    const QColor color =
+        theme::mix(theme::layerColor(0), option.palette.color(QPalette::Base), 0.9);
+    plate::drawBracket(painter, PlateLayout::visual(option, box, row), part, 2,
+                       metrics.rowGap + metrics.of(m_dense ? 3.8 : 5.7), color, isMirrored(option));
 }
 
 void StackDelegate::paintLayer(QPainter& painter, const QStyleOptionViewItem& option,
                                const QModelIndex& index) const
 {
     const PlateLayout plate(option, index, m_dense);
-    if (!plate.read()) {
-        painter.setOpacity(std::min(painter.opacity(), unreadOpacity));
-    }
     paintSlab(painter, option, plate, index);
-    const auto strong = theme::layerColor(plate.layer);
-    plate::drawNumber(painter, plate.disc, strong, theme::layerText(plate.layer),
-                      QString::number(plate.layer), PlateLayout::bold(plate.minor));
+    const bool quiet = isQuiet(plate, index);
+    const QColor strong = theme::layerColor(plate.layer);
+    const QColor base = option.palette.color(QPalette::Base);
+    const QColor soft = theme::mix(strong, base, quietShare);
+    plate::drawNumber(painter, plate.disc,
+                      quiet ? plate::DiscColors{base, soft, noteColor(option, index)}
+                            : plate::DiscColors{strong, strong, theme::layerText(plate.layer)},
+                      QString::number(plate.layer), StackMetrics::bold(plate.minor));
     paintTexts(painter, option, plate, index);
-    if (plate.read() || !m_dense) {
-        plate::drawBar(painter, plate.bar, value<double>(index, StackModel::ShareRole), strong,
-                       theme::hairline(option.palette));
+    if (plate.read() || (!m_dense && plate.expected())) {
+        plate::drawBar(painter, plate.bar, value<double>(index, StackModel::ShareRole),
+                       quiet ? soft : strong, theme::hairline(option.palette), isMirrored(option));
     }
     paintCounts(painter, option, plate, index);
 }
@@ -179,73 +236,85 @@ void StackDelegate::paintSlab(QPainter& painter, const QStyleOptionViewItem& opt
     const auto& palette = option.palette;
     const QColor base = palette.color(QPalette::Base);
     const bool selected = value<bool>(index, StackModel::SelectedRole);
-    plate::SlabColors colors;
-    colors.strong = theme::layerColor(plate.layer);
-    colors.under = base;
+    const bool quiet = isQuiet(plate, index);
     const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
-    colors.face = theme::layerTint(plate.layer, palette);
-    colors.face = theme::mix(colors.face, base, selected ? 1.0 : hovered ? 0.8 : 0.45);
-    colors.border = theme::mix(colors.strong, base, selected ? 1.0 : hovered ? 0.7 : 0.35);
+    const auto share = [&](qreal plain, qreal underMouse, qreal chosen) {
+        return selected ? chosen : (hovered ? underMouse : plain) * (quiet ? quietShare : 1.0);
+    };
+    plate::SlabColors colors;
+    colors.strong =
+        theme::mix(theme::layerColor(plate.layer), base, quiet && !selected ? quietShare : 1.0);
+    colors.under = base;
+    colors.face = theme::mix(theme::layerTint(plate.layer, palette), base, share(0.45, 0.8, 1.0));
+    colors.border = theme::mix(theme::layerColor(plate.layer), base, share(0.35, 0.7, 1.0));
     colors.borderWidth = selected ? 2 : 1;
     colors.dashed = plate.state == State::Absent || plate.state == State::Foreign;
-    plate::drawSlab(painter, plate.face, PlateLayout::depth(m_dense), colors);
+    colors.mirrored = isMirrored(option);
+    plate::drawSlab(painter, plate.face, plate.metrics.depth, colors);
 
-    // The selected plate's border shows the focus as well: they differ only after Escape.
-    if (option.state.testFlag(QStyle::State_HasFocus) && !selected) {
+    if (option.state.testFlag(QStyle::State_HasFocus)) {
+        constexpr qreal off = 2.5;
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(palette.color(QPalette::Highlight), 1.5, Qt::DotLine));
-        painter.drawRoundedRect(plate.face.adjusted(8, 4, -4, -4), 3, 3);
+        painter.setPen(QPen(palette.color(QPalette::Highlight), 2));
+        painter.drawRoundedRect(plate.face.adjusted(-off, -off, off, off), 5, 5);
     }
 }
 
-qreal StackDelegate::paintBadges(QPainter& painter, const QStyleOptionViewItem& option,
-                                 const PlateLayout& plate, const QModelIndex& index) const
+QRectF StackDelegate::paintBadges(QPainter& painter, const QStyleOptionViewItem& option,
+                                  const PlateLayout& plate, const QModelIndex& index) const
 {
-    qreal right = plate.title.right();
+    QRectF left = plate.title;
     const auto box = [&] {
-        const QRectF r(right - plate.badge, plate.title.center().y() - plate.badge / 2, plate.badge,
+        const QRectF r(left.right() - plate.badge, left.center().y() - plate.badge / 2, plate.badge,
                        plate.badge);
-        right = r.left() - 4;
-        return r;
+        left.setRight(r.left() - plate.metrics.of(3.8));
+        return PlateLayout::visual(option, r, plate.title);
+    };
+    const auto color = [&](Change tone) {
+        return theme::mix(theme::changeColor(tone, option.palette),
+                          option.palette.color(QPalette::Base),
+                          inScope(index) ? 1.0 : quietShare + 0.2);
     };
     switch (value<StackModel::DigestState>(index, StackModel::DigestRole)) {
     case StackModel::DigestState::Verified:
-        plate::drawCheckMark(painter, box(), theme::changeColor(Change::Added, option.palette));
+        plate::drawCheckMark(painter, box(), color(Change::Added));
         break;
     case StackModel::DigestState::Mismatch:
-        plate::drawCross(painter, box(), theme::changeColor(Change::Removed, option.palette));
+        plate::drawCross(painter, box(), color(Change::Removed));
         break;
     case StackModel::DigestState::Pending:
     case StackModel::DigestState::Unchecked:
         break;
     }
     if (value<bool>(index, StackModel::HasWarningsRole)) {
-        plate::drawWarning(painter, box(), theme::changeColor(Change::Modified, option.palette));
+        plate::drawWarning(painter, box(), color(Change::Modified));
     }
-    return right;
+    left.setRight(left.right() - 2);
+    return PlateLayout::visual(option, left, plate.title);
 }
 
 void StackDelegate::paintTexts(QPainter& painter, const QStyleOptionViewItem& option,
                                const PlateLayout& plate, const QModelIndex& index) const
 {
-    const auto& palette = option.palette;
-    QRectF title = plate.title;
-    title.setRight(paintBadges(painter, option, plate, index) - 2);
+    const QRectF title = paintBadges(painter, option, plate, index);
     const QString instruction = value<QString>(index, StackModel::InstructionRole);
-    painter.setPen(palette.color(QPalette::Text));
+    painter.setPen(isQuiet(plate, index) ? noteColor(option, index)
+                                         : option.palette.color(QPalette::Text));
     if (instruction.isEmpty()) {
-        painter.setFont(PlateLayout::italic(option.font));
-        painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
+        const QFont italic = StackMetrics::italic(option.font);
+        painter.setFont(italic);
+        painter.drawText(title, leading(option),
+                         QFontMetricsF(italic).elidedText(index.data().toString(), Qt::ElideRight,
+                                                          title.width()));
     } else {
         painter.setFont(plate.mono);
-        painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(title, leading(option),
                          PlateLayout::fitted(instruction, plate.mono, title.width()));
     }
     if (const auto bytes = index.data(StackModel::ContentSizeRole); bytes.isValid()) {
-        painter.setFont(PlateLayout::bold(option.font));
-        painter.drawText(plate.size, Qt::AlignRight | Qt::AlignVCenter,
-                         sizeText(bytes.toULongLong()));
+        painter.setFont(StackMetrics::bold(option.font));
+        painter.drawText(plate.size, trailing(option), sizeText(bytes.toULongLong()));
     }
     if (m_dense) {
         return;
@@ -260,21 +329,20 @@ void StackDelegate::paintTexts(QPainter& painter, const QStyleOptionViewItem& op
         }
     }
     painter.setFont(plate.minor);
-    painter.setPen(theme::mutedText(palette));
-    painter.drawText(plate.sub, Qt::AlignLeft | Qt::AlignVCenter,
+    painter.setPen(noteColor(option, index));
+    painter.drawText(plate.sub, leading(option),
                      QFontMetricsF(plate.minor).elidedText(sub, Qt::ElideRight, plate.sub.width()));
 }
 
 void StackDelegate::paintCounts(QPainter& painter, const QStyleOptionViewItem& option,
                                 const PlateLayout& plate, const QModelIndex& index) const
 {
-    const auto& palette = option.palette;
     const auto note = [&](const QString& text) {
-        const QFont font = PlateLayout::italic(plate.minor);
+        const QFont font = StackMetrics::italic(plate.minor);
         painter.setFont(font);
-        painter.setPen(theme::mutedText(palette));
+        painter.setPen(noteColor(option, index));
         painter.drawText(
-            plate.counts, Qt::AlignLeft | Qt::AlignVCenter,
+            plate.counts, leading(option),
             QFontMetricsF(font).elidedText(text, Qt::ElideRight, plate.counts.width()));
     };
     if (!plate.read()) {
@@ -290,7 +358,7 @@ void StackDelegate::paintCounts(QPainter& painter, const QStyleOptionViewItem& o
                                                                  {Change::Modified, c.modified},
                                                                  {Change::Metadata, c.metadata},
                                                                  {Change::Removed, c.removed}}};
-    const QFont font = PlateLayout::bold(plate.minor);
+    const QFont font = StackMetrics::bold(plate.minor);
     const QFontMetricsF metrics(font);
     painter.setFont(font);
     qreal x = plate.counts.left();
@@ -312,10 +380,11 @@ void StackDelegate::paintCounts(QPainter& painter, const QStyleOptionViewItem& o
         if (x + width > plate.counts.right() + 1) {
             break;
         }
-        painter.setPen(theme::changeColor(change, palette));
-        painter.drawText(QRectF(x, plate.counts.top(), width + 2, plate.counts.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += width + 12;
+        painter.setPen(inScope(index) ? theme::changeColor(change, option.palette)
+                                      : theme::faintText(option.palette));
+        const QRectF part(x, plate.counts.top(), width + 2, plate.counts.height());
+        painter.drawText(PlateLayout::visual(option, part, plate.counts), leading(option), text);
+        x += width + plate.metrics.of(11.4);
     }
     if (!any) {
         note(tr("changes no files"));

@@ -10,7 +10,7 @@ namespace strata::ui {
 struct PlateLayout;
 
 /// Paints the rows of a StackModel as strata: layers as plates, steps as thin lines, bootfs
-/// hatched. All measures follow the view's font, so that it scales with it.
+/// hatched. What is not part of the tree that is shown is faint, but can be read.
 class StackDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -20,11 +20,6 @@ public:
     /// Low plates, for images with many layers.
     void setDense(bool dense) { m_dense = dense; }
     bool isDense() const { return m_dense; }
-
-    /// Free space at the left and right of plates; what stands above and below the view lines up
-    /// with it.
-    static constexpr int leftMargin = 14;
-    static constexpr int rightMargin = 22;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
@@ -45,8 +40,9 @@ private:
                       const QModelIndex& index) const;
     void paintSlab(QPainter& painter, const QStyleOptionViewItem& option, const PlateLayout& plate,
                    const QModelIndex& index) const;
-    qreal paintBadges(QPainter& painter, const QStyleOptionViewItem& option,
-                      const PlateLayout& plate, const QModelIndex& index) const;
+    /// Gives what they leave of the title's place.
+    QRectF paintBadges(QPainter& painter, const QStyleOptionViewItem& option,
+                       const PlateLayout& plate, const QModelIndex& index) const;
     void paintTexts(QPainter& painter, const QStyleOptionViewItem& option, const PlateLayout& plate,
                     const QModelIndex& index) const;
     void paintCounts(QPainter& painter, const QStyleOptionViewItem& option,

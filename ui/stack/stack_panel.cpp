@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stack/stack_panel.h"
 
-#include "stack/stack_delegate.h"
+#include "stack/stack_metrics.h"
 #include "stack/stack_view.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -24,92 +24,77 @@ QLabel* plainLabel(QWidget* parent)
 
 } // namespace
 
-StackPanel::StackPanel(ImageSession* session, QWidget* parent)
+StackPanel::StackPanel(ImageSession& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_model(new StackModel(session, this))
     , m_view(new StackView(m_model, session, this))
     , m_caption(plainLabel(this))
     , m_summary(plainLabel(this))
+    , m_header(new QHBoxLayout)
+    , m_lineRow(new QHBoxLayout)
     , m_line(new QWidget(this))
     , m_figures(new QWidget(this))
+    , m_grid(new QGridLayout(m_figures))
 {
-    constexpr int left = StackDelegate::leftMargin;
-    constexpr int right = StackDelegate::rightMargin;
-
     m_caption->setText(tr("LAYERS"));
-    QFont captionFont = font();
-    captionFont.setWeight(QFont::DemiBold);
-    m_caption->setFont(captionFont);
-    auto* header = new QHBoxLayout;
-    header->setContentsMargins(left, 12, right, 4);
-    header->addWidget(m_caption);
-    header->addStretch();
-    header->addWidget(m_summary);
-
-    auto* grid = new QGridLayout(m_figures);
-    grid->setContentsMargins(left, 10, right, 12);
-    grid->setVerticalSpacing(5);
-    grid->setHorizontalSpacing(8);
-    grid->setColumnStretch(0, 1);
-    m_stored = addFigure(grid, tr("Stored in the archive"),
+    m_header->addWidget(m_caption);
+    m_header->addStretch();
+    m_header->addWidget(m_summary);
+    m_grid->setColumnStretch(0, 1);
+    m_stored = addFigure(tr("Stored in the archive"),
                          tr("What the layers take in this file, compressed as they are. This is "
                             "what is sent when the image is pulled or pushed."));
-    m_content = addFigure(grid, tr("Content of all layers"),
+    m_content = addFigure(tr("Content of all layers"),
                           tr("The files of every layer, unpacked and summed up: what a host keeps "
                              "on its disk, once for all containers and images that share them."));
-    m_visible = addFigure(grid, tr("Visible to a container"),
+    m_visible = addFigure(tr("Visible to a container"),
                           tr("The files that can be seen through the whole stack; of files in "
                              "several layers only the topmost copy counts, and hard links once."));
-    m_covered = addFigure(grid, tr("Covered or deleted"),
+    m_covered = addFigure(tr("Covered or deleted"),
                           tr("Files that a layer above covers or removes. No container sees them, "
                              "but they are stored and sent with the image all the same."));
-    m_digests = addFigure(grid, tr("Digests"), {});
+    m_digests = addFigure(tr("Digests"), {});
 
     m_line->setFixedHeight(1);
     m_line->setAutoFillBackground(true);
-    auto* lineRow = new QHBoxLayout;
-    lineRow->setContentsMargins(left, 4, right, 0);
-    lineRow->addWidget(m_line);
+    m_lineRow->addWidget(m_line);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(header);
+    layout->addLayout(m_header);
     layout->addWidget(m_view, 1);
-    layout->addLayout(lineRow);
+    layout->addLayout(m_lineRow);
     layout->addWidget(m_figures);
 
     connect(m_model, &StackModel::modelReset, this, &StackPanel::imageChanged);
-    connect(session, &ImageSession::layerIndexed, this, &StackPanel::updateFigures);
-    connect(session, &ImageSession::imageReady, this, &StackPanel::computeFigures);
-    connect(session, &ImageSession::checksChanged, this, &StackPanel::updateDigests);
-    connect(session, &ImageSession::failed, this, &StackPanel::updateFigures);
-    setBackgroundRole(QPalette::Base); // tells changeEvent, so not before the labels are there
+    connect(&session, &ImageSession::layerIndexed, this, &StackPanel::updateFigures);
+    connect(&session, &ImageSession::imageReady, this, &StackPanel::computeFigures);
+    connect(&session, &ImageSession::checksChanged, this, &StackPanel::updateDigests);
+    connect(&session, &ImageSession::failed, this, &StackPanel::updateFigures);
+    setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     updateColors();
+    updateFonts();
     imageChanged();
-    if (m_session->tree()) {
+    if (m_session.tree()) {
         computeFigures();
     }
 }
 
-StackPanel::Figure StackPanel::addFigure(QGridLayout* grid, const QString& name,
-                                         const QString& help)
+StackPanel::Figure StackPanel::addFigure(const QString& name, const QString& help)
 {
     Figure figure{plainLabel(m_figures), plainLabel(m_figures)};
     figure.name->setText(name);
     figure.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    QFont valueFont = font();
-    valueFont.setWeight(QFont::DemiBold);
-    figure.value->setFont(valueFont);
     for (auto* label : {figure.name, figure.value}) {
         label->setToolTip(toolTipText(help));
         label->setAccessibleDescription(help);
     }
-    const int row = grid->rowCount();
-    grid->addWidget(figure.name, row, 0);
-    grid->addWidget(figure.value, row, 1);
+    const int row = m_grid->rowCount();
+    m_grid->addWidget(figure.name, row, 0);
+    m_grid->addWidget(figure.value, row, 1);
     return figure;
 }
 
@@ -141,14 +126,14 @@ void StackPanel::computeFigures()
 {
     m_totals.reset();
     updateFigures();
-    m_worker.start([opened = m_session->opened()](
-                       const Job& job) { return computeTotals(*opened->tree, job); },
-                   [this](const Result<StackTotals>& totals) {
-                       if (totals) {
-                           m_totals = *totals;
-                           updateFigures();
-                       }
-                   });
+    m_worker.start(
+        [opened = m_session.opened()](const Job& job) { return computeTotals(*opened->tree, job); },
+        [this](const Result<StackTotals>& totals) {
+            if (totals) {
+                m_totals = *totals;
+                updateFigures();
+            }
+        });
 }
 
 void StackPanel::updateFigures()
@@ -190,7 +175,7 @@ void StackPanel::updateDigests()
         mismatch = mismatch || digest == StackModel::DigestState::Mismatch;
     }
     bool documentMismatch = false;
-    for (const auto& check : m_session->checks()) {
+    for (const auto& check : m_session.checks()) {
         documentMismatch =
             documentMismatch || (!check.layer && check.result == CheckResult::Mismatch);
     }
@@ -198,9 +183,9 @@ void StackPanel::updateDigests()
         setValue(m_digests, tr("✗ of the configuration: wrong"), Tone::Bad);
     } else if (mismatch) {
         setValue(m_digests, tr("✗ %1 of %2 verified").arg(verified).arg(checkable), Tone::Bad);
-    } else if (m_session->checking()) {
+    } else if (m_session.checking()) {
         setValue(m_digests, tr("checking… %1 of %2").arg(verified).arg(checkable), Tone::Muted);
-    } else if (m_session->checks().empty()) {
+    } else if (m_session.checks().empty()) {
         setValue(m_digests, QStringLiteral("…"), Tone::Muted);
     } else if (checkable == 0) {
         setValue(m_digests, tr("nothing to check"), Tone::Muted);
@@ -220,7 +205,7 @@ QString StackPanel::digestHelp() const
 {
     QString help = tr("A layer is named by the SHA-256 digest of its bytes: one changed byte, and "
                       "the name no longer fits. Here the bytes are read and compared.");
-    for (const auto& check : m_session->checks()) {
+    for (const auto& check : m_session.checks()) {
         if (check.result != CheckResult::Mismatch && check.result != CheckResult::Damaged) {
             continue;
         }
@@ -252,12 +237,34 @@ void StackPanel::updateColors()
     }
 }
 
+void StackPanel::updateFonts()
+{
+    const StackMetrics metrics(font());
+    const QFont bold = StackMetrics::bold(font());
+    m_caption->setFont(bold);
+    for (const auto& figure : {m_stored, m_content, m_visible, m_covered, m_digests}) {
+        figure.value->setFont(bold);
+    }
+    const int left = metrics.leftMargin;
+    const int right = metrics.rightMargin;
+    m_header->setContentsMargins(left, metrics.pixels(11), right, metrics.pixels(4));
+    m_lineRow->setContentsMargins(left, metrics.pixels(4), right, 0);
+    m_grid->setContentsMargins(left, metrics.pixels(9), right, metrics.pixels(11));
+    m_grid->setVerticalSpacing(metrics.pixels(5));
+    m_grid->setHorizontalSpacing(metrics.pixels(8));
+}
+
 void StackPanel::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
+    if (!m_digests.value) {
+        return; // still being made
+    }
     if (event->type() == QEvent::PaletteChange) {
         updateColors();
         updateFigures();
+    } else if (event->type() == QEvent::FontChange) {
+        updateFonts();
     }
 }
 

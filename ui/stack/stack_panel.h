@@ -10,6 +10,7 @@
 #include <optional>
 
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
 
 namespace strata::ui {
@@ -23,7 +24,7 @@ class StackPanel : public QWidget
     Q_OBJECT
 public:
     /// `session` must outlive the panel.
-    explicit StackPanel(ImageSession* session, QWidget* parent = nullptr);
+    explicit StackPanel(ImageSession& session, QWidget* parent = nullptr);
 
     StackModel* model() const { return m_model; }
     StackView* view() const { return m_view; }
@@ -39,22 +40,26 @@ private:
     };
     enum class Tone { Plain, Good, Bad, Muted };
 
-    Figure addFigure(QGridLayout* grid, const QString& name, const QString& help);
+    Figure addFigure(const QString& name, const QString& help);
     void setValue(const Figure& figure, const QString& text, Tone tone = Tone::Plain);
     void imageChanged();
     void computeFigures();
     void updateFigures();
     void updateDigests();
     void updateColors();
+    void updateFonts();
     QString digestHelp() const;
 
-    ImageSession* m_session;
+    ImageSession& m_session;
     StackModel* m_model;
     StackView* m_view;
     QLabel* m_caption;
     QLabel* m_summary;
+    QHBoxLayout* m_header;
+    QHBoxLayout* m_lineRow;
     QWidget* m_line;
     QWidget* m_figures;
+    QGridLayout* m_grid;
     Figure m_stored;
     Figure m_content;
     Figure m_visible;

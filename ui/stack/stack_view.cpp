@@ -2,15 +2,18 @@
 #include "stack/stack_view.h"
 
 #include "stack/stack_delegate.h"
+#include "stack/stack_metrics.h"
 #include "text/format.h"
 #include "theme/theme.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 
 #include <algorithm>
@@ -24,7 +27,7 @@ constexpr LayerNo denseFrom = 10;
 
 } // namespace
 
-StackView::StackView(StackModel* model, ImageSession* session, QWidget* parent)
+StackView::StackView(StackModel* model, ImageSession& session, QWidget* parent)
     : QListView(parent)
     , m_model(model)
     , m_session(session)
@@ -36,18 +39,25 @@ StackView::StackView(StackModel* model, ImageSession* session, QWidget* parent)
     setSelectionMode(SingleSelection);
     setEditTriggers(NoEditTriggers);
     setVerticalScrollMode(ScrollPerPixel);
-    verticalScrollBar()->setSingleStep(24);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setResizeMode(Adjust);
     setMouseTracking(true);
-    setMinimumWidth(230);
     setAccessibleName(tr("Layers"));
     setAccessibleDescription(
         tr("The image's layers, top of the stack first. Enter shows the tree as of a layer, Escape "
            "the whole image."));
     connect(model, &StackModel::modelReset, this, &StackView::followModel);
-    connect(session, &ImageSession::currentLayerChanged, this, &StackView::followSession);
+    connect(&session, &ImageSession::currentLayerChanged, this, &StackView::followSession);
+    updateMeasures();
     followModel();
+}
+
+void StackView::updateMeasures()
+{
+    const StackMetrics metrics(font());
+    verticalScrollBar()->setSingleStep(metrics.pixels(24));
+    setMinimumWidth(metrics.pixels(216));
+    scheduleDelayedItemsLayout();
 }
 
 void StackView::followModel()
@@ -61,7 +71,8 @@ void StackView::followModel()
 
 void StackView::followSession()
 {
-    const auto layer = m_session->currentLayer();
+    const QScopedValueRollback guard(m_following, true);
+    const auto layer = m_session.currentLayer();
     const auto index = layer ? m_model->indexOfLayer(*layer) : QModelIndex();
     if (!index.isValid()) {
         clearSelection(); // the focus stays where it was, for the next key
@@ -71,11 +82,31 @@ void StackView::followSession()
     scrollTo(index);
 }
 
+void StackView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
+{
+    QListView::selectionChanged(selected, deselected);
+    if (m_following) {
+        return;
+    }
+    const auto chosen = selectionModel()->selectedIndexes();
+    m_session.setCurrentLayer(chosen.isEmpty() ? std::nullopt : m_model->layerAt(chosen.front()));
+}
+
 void StackView::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
                             const QList<int>& roles)
 {
-    // QListView would lay out every row again; here no data changes a row's height.
-    QAbstractItemView::dataChanged(topLeft, bottomRight, roles);
+    if (topLeft == bottomRight) {
+        // QListView would lay out every row again; here no data changes a row's height.
+        QAbstractItemView::dataChanged(topLeft, bottomRight, roles);
+        return;
+    }
+    viewport()->update(); // to ask where each changed row is would measure them all
+    if (QAccessible::isActive()) {
+        QAccessibleTableModelChangeEvent event(this, QAccessibleTableModelChangeEvent::DataChanged);
+        event.setFirstRow(topLeft.row());
+        event.setLastRow(bottomRight.row());
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void StackView::keyboardSearch(const QString& search)
@@ -138,22 +169,22 @@ QModelIndex StackView::moveCursor(CursorAction action, Qt::KeyboardModifiers mod
 void StackView::moveTo(CursorAction action)
 {
     // After Escape an arrow takes up the plate in focus again.
-    const bool resume = !m_session->currentLayer() && action != MoveHome && action != MoveEnd &&
+    const bool resume = !m_session.currentLayer() && action != MoveHome && action != MoveEnd &&
                         m_model->layerAt(currentIndex());
     const auto target = resume ? currentIndex() : moveCursor(action, Qt::NoModifier);
     if (const auto layer = m_model->layerAt(target)) {
-        m_session->setCurrentLayer(*layer);
+        m_session.setCurrentLayer(*layer);
     }
 }
 
 void StackView::activateLayer(LayerNo layer)
 {
-    if (m_session->currentLayer() != layer) {
-        m_session->setCurrentLayer(layer);
-    } else if (m_session->scope() == Scope::WholeImage) {
-        m_session->setScope(Scope::UpToLayer);
+    if (m_session.currentLayer() != layer) {
+        m_session.setCurrentLayer(layer);
+    } else if (m_session.scope() == Scope::WholeImage) {
+        m_session.setScope(Scope::UpToLayer);
     } else {
-        m_session->setCurrentLayer(std::nullopt);
+        m_session.setCurrentLayer(std::nullopt);
     }
 }
 
@@ -181,8 +212,8 @@ void StackView::keyPressEvent(QKeyEvent* event)
         }
         return;
     case Qt::Key_Escape:
-        if (m_session->currentLayer()) {
-            m_session->setCurrentLayer(std::nullopt);
+        if (m_session.currentLayer()) {
+            m_session.setCurrentLayer(std::nullopt);
             return;
         }
         break;
@@ -227,8 +258,8 @@ QMenu* StackView::layerMenu(LayerNo layer, QWidget* parent)
 {
     auto* menu = new QMenu(parent);
     const auto show = [this, layer](Scope scope) {
-        m_session->setCurrentLayer(layer);
-        m_session->setScope(scope);
+        m_session.setCurrentLayer(layer);
+        m_session.setScope(scope);
     };
     menu->addAction(theme::icon(QStringLiteral("layer"), palette()),
                     tr("Show Tree &up to This Layer"), this, [show] { show(Scope::UpToLayer); });
@@ -243,7 +274,7 @@ QMenu* StackView::layerMenu(LayerNo layer, QWidget* parent)
     const auto digestText = [](const std::optional<Digest>& digest) {
         return digest ? QString::fromStdString(digest->text()) : QString();
     };
-    const auto& descriptor = m_session->image()->layers[layer];
+    const auto& descriptor = m_session.image()->layers[layer];
     copy(tr("Copy &Instruction"), displayText(descriptor.instruction));
     copy(tr("Copy &Diff ID"), digestText(descriptor.diffId));
     copy(tr("Copy &Chain ID"), digestText(descriptor.chainId));
@@ -256,9 +287,12 @@ void StackView::contextMenuEvent(QContextMenuEvent* event)
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
     const auto index = byKey ? currentIndex() : indexAt(event->pos());
     const auto layer = m_model->layerAt(index);
-    if (!layer || !m_session->image()) {
+    if (!layer || !m_session.image()) {
         event->ignore();
         return;
+    }
+    if (byKey) {
+        scrollTo(index);
     }
     auto* menu = layerMenu(*layer, this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -270,7 +304,7 @@ void StackView::changeEvent(QEvent* event)
 {
     QListView::changeEvent(event);
     if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
-        scheduleDelayedItemsLayout();
+        updateMeasures();
     }
 }
 

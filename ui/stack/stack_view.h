@@ -13,13 +13,14 @@ class StackDelegate;
 
 /// The stack to look at and to choose from. A click or an arrow key asks the session for the tree
 /// as of that layer; a click on the selected plate, or Escape, for the whole image. What is
-/// selected comes back from the session. Layout cost is linear in rows, once for each image.
+/// selected comes back from the session. Assistive tools find a list with an item a row, and choose
+/// through its selection. Layout cost is linear in rows, once for each image.
 class StackView : public QListView
 {
     Q_OBJECT
 public:
     /// Both must outlive the view.
-    StackView(StackModel* model, ImageSession* session, QWidget* parent = nullptr);
+    StackView(StackModel* model, ImageSession& session, QWidget* parent = nullptr);
 
     /// Selects the layer's tree, or the whole image if it is the one selected.
     void activateLayer(LayerNo layer);
@@ -31,6 +32,8 @@ public:
     void keyboardSearch(const QString& search) override;
 
 protected:
+    void selectionChanged(const QItemSelection& selected,
+                          const QItemSelection& deselected) override;
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -45,11 +48,13 @@ private:
     void moveTo(CursorAction action);
     std::optional<LayerNo> plateAt(const QPoint& position) const;
     int nextLayerRow(int row, int step) const;
+    void updateMeasures();
 
     StackModel* m_model;
-    ImageSession* m_session;
+    ImageSession& m_session;
     StackDelegate* m_delegate;
     std::optional<LayerNo> m_pressed;
+    bool m_following = false; ///< the selection is being set by us
 };
 
 } // namespace strata::ui

@@ -21,6 +21,21 @@ QString displayText(std::string_view bytes)
     return QString::fromStdString(escapeForDisplay(bytes));
 }
 
+QString displayFront(std::string_view bytes, std::size_t longest)
+{
+    if (bytes.size() <= longest) {
+        return displayText(bytes);
+    }
+    const auto insideCharacter = [&](std::size_t at) {
+        return (static_cast<unsigned char>(bytes[at]) & 0xC0U) == 0x80U;
+    };
+    auto end = longest;
+    for (int step = 0; step < 3 && end > 0 && insideCharacter(end); ++step) {
+        --end;
+    }
+    return displayText(bytes.substr(0, end)) + QStringLiteral(" …");
+}
+
 QString sizeText(quint64 bytes)
 {
     if (bytes < 1000) {

@@ -7,6 +7,7 @@
 
 #include <QString>
 
+#include <cstddef>
 #include <string_view>
 
 /// Raw values of the core as text for people: the only place where bytes become strings.
@@ -14,6 +15,9 @@ namespace strata::ui {
 
 /// Bytes of a name or path as plain text, controls escaped (core's escapeForDisplay).
 QString displayText(std::string_view bytes);
+/// displayText of at most the first `longest` bytes, cut between characters, with " …" where
+/// something was left out. Costs no more than that, however long the text.
+QString displayFront(std::string_view bytes, std::size_t longest);
 /// "420 B", "7.2 kB", "899 MB": powers of 1000, as container tools print them.
 QString sizeText(quint64 bytes);
 /// "7,183 bytes".

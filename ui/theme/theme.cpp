@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "theme/theme.h"
 
+#include "theme/svg_icon_engine.h"
+
 #include <QApplication>
 #include <QFile>
 #include <QFontDatabase>
-#include <QPainter>
-#include <QPixmap>
-#include <QSvgRenderer>
 #include <QWidget>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -16,19 +16,22 @@ namespace strata::ui::theme {
 
 namespace {
 
-/// Told apart with the common kinds of colour blindness (after Wong, Nature Methods 2011, and
-/// Tol's muted set), each dark enough for white text or light enough for black.
+/// After Wong (Nature Methods 2011) and Tol's muted set, ordered so that neighbours in the stack
+/// stay well apart with each kind of colour blindness.
 constexpr std::array<QRgb, 9> layerColors = {
     0xff4477aa, // blue
     0xff228833, // green
-    0xffc98b1b, // ochre
-    0xff882255, // wine
-    0xff2f9ab0, // cyan
-    0xffcc6677, // rose
+    0xffc4861a, // ochre
     0xff6f5bb5, // violet
-    0xff8a8a2a, // olive
     0xffb0562a, // rust
+    0xff2f9ab0, // cyan
+    0xff882255, // wine
+    0xff8a8a2a, // olive
+    0xffcc6677, // rose
 };
+
+/// Least contrast of text (WCAG 2.1, 1.4.3).
+constexpr double readableContrast = 4.5;
 
 double luminance(const QColor& c)
 {
@@ -37,6 +40,19 @@ double luminance(const QColor& c)
         return x <= 0.03928 ? x / 12.92 : std::pow((x + 0.055) / 1.055, 2.4);
     };
     return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF());
+}
+
+/// `share` of the text's colour over the base's, or as much more as gives `least` contrast.
+QColor weakened(const QPalette& palette, double share, double least)
+{
+    const QColor text = palette.color(QPalette::Text);
+    const QColor base = palette.color(QPalette::Base);
+    QColor out = mix(text, base, share);
+    while (share < 1 && contrast(out, base) < least) {
+        share += 0.02;
+        out = mix(text, base, std::min(share, 1.0));
+    }
+    return out;
 }
 
 } // namespace
@@ -48,6 +64,13 @@ QColor mix(const QColor& over, const QColor& under, double share)
     };
     return {channel(over.red(), under.red()), channel(over.green(), under.green()),
             channel(over.blue(), under.blue())};
+}
+
+double contrast(const QColor& a, const QColor& b)
+{
+    const double first = luminance(a) + 0.05;
+    const double second = luminance(b) + 0.05;
+    return std::max(first, second) / std::min(first, second);
 }
 
 bool isDark(const QPalette& palette)
@@ -62,7 +85,7 @@ QColor layerColor(LayerNo layer)
 
 QColor layerText(LayerNo layer)
 {
-    return luminance(layerColor(layer)) > 0.36 ? QColor(Qt::black) : QColor(Qt::white);
+    return contrast(layerColor(layer), Qt::white) >= readableContrast ? Qt::white : Qt::black;
 }
 
 QColor layerTint(LayerNo layer, const QPalette& palette)
@@ -101,7 +124,12 @@ QColor changeTint(Change change, const QPalette& palette)
 
 QColor mutedText(const QPalette& palette)
 {
-    return mix(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.66);
+    return weakened(palette, 0.66, 6.2); // what is left on tints is 4.5
+}
+
+QColor faintText(const QPalette& palette)
+{
+    return weakened(palette, 0.56, 4.6);
 }
 
 QColor hairline(const QPalette& palette)
@@ -125,8 +153,16 @@ void setTextColor(QWidget* widget, const QColor& color)
 
 QFont monospace()
 {
-    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    font.setPointSizeF(QApplication::font().pointSizeF());
+    return resized(QFontDatabase::systemFont(QFontDatabase::FixedFont), QApplication::font());
+}
+
+QFont resized(QFont font, const QFont& like, double factor)
+{
+    if (like.pointSizeF() > 0) {
+        font.setPointSizeF(like.pointSizeF() * factor);
+    } else {
+        font.setPixelSize(static_cast<int>(std::lround(like.pixelSize() * factor)));
+    }
     return font;
 }
 
@@ -136,19 +172,8 @@ QIcon icon(const QString& name, const QPalette& palette)
     if (!file.open(QIODevice::ReadOnly)) {
         return {};
     }
-    const auto svg = file.readAll();
-    const auto render = [&svg](const QColor& color) {
-        QSvgRenderer renderer(
-            QByteArray(svg).replace("currentColor", color.name(QColor::HexRgb).toLatin1()));
-        QPixmap pixmap(96, 96);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        renderer.render(&painter);
-        return pixmap;
-    };
-    QIcon out(render(palette.color(QPalette::ButtonText)));
-    out.addPixmap(render(mutedText(palette)), QIcon::Disabled);
-    return out;
+    return QIcon(
+        new SvgIconEngine(file.readAll(), palette.color(QPalette::ButtonText), mutedText(palette)));
 }
 
 } // namespace strata::ui::theme

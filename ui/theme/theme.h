@@ -18,22 +18,29 @@ namespace strata::ui::theme {
 
 bool isDark(const QPalette& palette);
 
+/// Contrast of two opaque colours, 1…21 (WCAG 2.1, "contrast ratio"); text wants 4.5.
+double contrast(const QColor& a, const QColor& b);
+
 /// Strong colour of a layer (chips, bars, edges), from a colour-blind-safe series that repeats
-/// after its end; readable text on it is layerText().
+/// after its end.
 QColor layerColor(LayerNo layer);
+/// White where it can be read on layerColor(), else black: at least 4.5:1.
 QColor layerText(LayerNo layer);
 /// Faint wash of a layer's colour over the palette's base, for the faces of plates.
 QColor layerTint(LayerNo layer, const QPalette& palette);
 /// Colour of containers, which are no layer of the image.
 QColor containerColor();
 
-/// Text colour for a change, at least 4.5:1 on the palette's base.
+/// Text colour for a change, at least 4.5:1 on the palette's base, on changeTint() and on
+/// layerTint().
 QColor changeColor(Change change, const QPalette& palette);
 /// Background behind a word in changeColor.
 QColor changeTint(Change change, const QPalette& palette);
 
-/// Secondary text, at least 4.5:1 on the palette's base.
+/// Secondary text, at least 4.5:1 on the palette's base, on panel() and on layerTint().
 QColor mutedText(const QPalette& palette);
+/// Text of what is there but not part of what is looked at, at least 4.5:1 on the palette's base.
+QColor faintText(const QPalette& palette);
 /// Hairlines between parts.
 QColor hairline(const QPalette& palette);
 /// Background of panels around the content.
@@ -48,7 +55,9 @@ void setTextColor(QWidget* widget, const QColor& color);
 
 /// The fixed-width font, at the size of the application font.
 QFont monospace();
-/// resources/icons/NAME.svg in the palette's text colour.
+/// `font` at `factor` times the size of `like`, in whichever unit that is given in.
+QFont resized(QFont font, const QFont& like, double factor = 1.0);
+/// resources/icons/NAME.svg in the palette's text colour, sharp at every size and scale.
 QIcon icon(const QString& name, const QPalette& palette);
 
 } // namespace strata::ui::theme

@@ -5,6 +5,7 @@
 #include "theme/theme.h"
 
 #include <QDesktopServices>
+#include <QEvent>
 #include <QFile>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -36,7 +37,9 @@ ExtractLine::ExtractLine(QWidget* parent)
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(140);
     m_progress->setAccessibleName(tr("Extraction progress"));
+    m_cancel->setObjectName(QStringLiteral("cancelExtraction"));
     m_cancel->setAccessibleName(tr("Cancel the extraction"));
+    m_openFolder->setAccessibleName(tr("Open the folder extracted to"));
     m_close->setText(QStringLiteral("✕"));
     m_close->setAutoRaise(true);
     m_close->setAccessibleName(tr("Dismiss"));
@@ -80,13 +83,30 @@ QString ExtractLine::text() const
 void ExtractLine::showText(const QString& text, bool isError)
 {
     m_text->setText(text);
-    auto colors = palette();
-    colors.setColor(QPalette::Window, isError ? theme::changeTint(Change::Removed, palette())
-                                              : theme::panel(palette()));
-    if (isError) {
-        colors.setColor(QPalette::WindowText, theme::changeColor(Change::Removed, palette()));
+    m_isError = isError;
+    updateColors();
+}
+
+void ExtractLine::updateColors()
+{
+    const auto system = parentWidget() ? parentWidget()->palette() : QPalette();
+    auto colors = system;
+    colors.setColor(QPalette::Window,
+                    m_isError ? theme::changeTint(Change::Removed, system) : theme::panel(system));
+    if (m_isError) {
+        colors.setColor(QPalette::WindowText, theme::changeColor(Change::Removed, system));
     }
-    setPalette(colors);
+    if (colors != palette()) {
+        setPalette(colors);
+    }
+}
+
+void ExtractLine::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_close) {
+        updateColors();
+    }
 }
 
 void ExtractLine::extract(std::shared_ptr<const OpenedImage> image, const QString& folder,
@@ -99,7 +119,7 @@ void ExtractLine::extract(std::shared_ptr<const OpenedImage> image, const QStrin
     m_cancel->show();
     m_openFolder->hide();
     m_close->hide();
-    setPalette({});
+    m_text->setToolTip({});
     showText(tr("Extracting to %1…").arg(folder), false);
     show();
     m_worker.start([image = std::move(image), target, options = std::move(options)](
@@ -113,7 +133,6 @@ void ExtractLine::report(const Result<ExtractReport>& result, const QString& fol
     m_cancel->hide();
     m_close->show();
     m_openFolder->setVisible(result.has_value());
-    setPalette({});
     if (!result) {
         showText(result.error().code == ErrorCode::Cancelled
                      ? tr("Extraction stopped. What was written so far is in %1.").arg(folder)
@@ -125,22 +144,17 @@ void ExtractLine::report(const Result<ExtractReport>& result, const QString& fol
                                 sizeText(result->bytes), folder);
         const auto warnings = result->warnings.texts();
         if (!warnings.empty()) {
-            QString all;
+            QStringList all;
             for (const auto& warning : warnings) {
-                all += QString::fromStdString(warning) + QLatin1Char('\n');
+                all += displayText(warning);
             }
-            m_text->setToolTip(
-                QStringLiteral("<qt>") +
-                all.trimmed().toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br/>")) +
-                QStringLiteral("</qt>"));
-            text += QLatin1Char(' ') +
-                    tr("Not as in the image: %1").arg(QString::fromStdString(warnings.front()));
+            m_text->setToolTip(toolTipText(all.join(QLatin1Char('\n'))));
+            text +=
+                QLatin1Char(' ') + tr("Not as in the image: %1").arg(displayText(warnings.front()));
             if (warnings.size() > 1) {
                 text += QLatin1Char(' ') + tr("(%n more, see the tooltip)", nullptr,
                                               static_cast<int>(warnings.size() - 1));
             }
-        } else {
-            m_text->setToolTip({});
         }
         showText(text, false);
     }

@@ -30,9 +30,13 @@ public:
 Q_SIGNALS:
     void finished();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void report(const Result<ExtractReport>& result, const QString& folder);
     void showText(const QString& text, bool isError);
+    void updateColors();
 
     Worker m_worker;
     QLabel* m_text;
@@ -41,6 +45,7 @@ private:
     QPushButton* m_openFolder;
     QToolButton* m_close;
     QString m_folder;
+    bool m_isError = false;
 };
 
 } // namespace strata::ui

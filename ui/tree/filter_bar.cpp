@@ -6,20 +6,17 @@
 #include "tree/filter_menu.h"
 
 #include <QAction>
-#include <QEvent>
+#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QToolButton>
 
 #include <algorithm>
 
 namespace strata::ui {
-
-namespace {
-constexpr int typingPauseMs = 40;
-}
 
 FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
@@ -200,6 +197,11 @@ bool FilterBar::eventFilter(QObject* watched, QEvent* event)
     if ((event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
         !m_error->isHidden()) {
         placeError();
+    }
+    if (event->type() == QEvent::DragEnter &&
+        static_cast<QDragEnterEvent*>(event)->mimeData()->hasUrls()) { // NOLINT: Qt's way of events
+        event->ignore(); // a file is for the window to open, not a word to filter by
+        return true;
     }
     if (event->type() != QEvent::KeyPress) {
         return QWidget::eventFilter(watched, event);

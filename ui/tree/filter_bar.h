@@ -23,6 +23,9 @@ class FilterBar : public QWidget
 {
     Q_OBJECT
 public:
+    /// How long to wait after a key for the next one.
+    static constexpr int typingPauseMs = 40;
+
     explicit FilterBar(QWidget* parent = nullptr);
 
     const Filter& filter() const { return m_filter; }

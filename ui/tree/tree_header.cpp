@@ -4,6 +4,7 @@
 #include "theme/theme.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
@@ -21,7 +22,7 @@ TreeHeader::TreeHeader(QWidget* parent)
 {
     setSectionsMovable(false);
     setHighlightSections(false);
-    setStretchLastSection(true);
+    setStretchLastSection(false);
     setMinimumSectionSize(40);
     setAccessibleName(tr("Columns; choose one to sort by it"));
 }
@@ -31,12 +32,15 @@ QSize TreeHeader::sizeHint() const
     return {QHeaderView::sizeHint().width(), fontMetrics().height() + 12};
 }
 
-void TreeHeader::contextMenuEvent(QContextMenuEvent* event)
+QString TreeHeader::title(int section) const
 {
-    QMenu menu(this);
+    return model()->headerData(section, orientation(), Qt::DisplayRole).toString();
+}
+
+void TreeHeader::addColumnActions(QMenu& menu)
+{
     for (int section = 1; section < count(); ++section) {
-        auto* action =
-            menu.addAction(model()->headerData(section, orientation(), Qt::DisplayRole).toString());
+        auto* action = menu.addAction(title(section));
         action->setCheckable(true);
         action->setChecked(!isSectionHidden(section));
         connect(action, &QAction::toggled, this, [this, section](bool shown) {
@@ -46,6 +50,34 @@ void TreeHeader::contextMenuEvent(QContextMenuEvent* event)
     }
     menu.addSeparator();
     menu.addAction(tr("&Fit columns to the window"), this, &TreeHeader::fitWanted);
+}
+
+void TreeHeader::addSortActions(QMenu& menu)
+{
+    auto* columns = new QActionGroup(&menu);
+    for (int section = 0; section < count(); ++section) {
+        auto* action = columns->addAction(menu.addAction(title(section), this, [this, section] {
+            setSortIndicator(section, sortIndicatorOrder());
+        }));
+        action->setCheckable(true);
+        action->setChecked(sortIndicatorSection() == section);
+    }
+    menu.addSeparator();
+    auto* orders = new QActionGroup(&menu);
+    for (const auto order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+        auto* action = orders->addAction(
+            menu.addAction(order == Qt::AscendingOrder ? tr("&Ascending") : tr("&Descending"), this,
+                           [this, order] { setSortIndicator(sortIndicatorSection(), order); }));
+        action->setCheckable(true);
+        action->setChecked(sortIndicatorOrder() == order);
+    }
+}
+
+void TreeHeader::contextMenuEvent(QContextMenuEvent* event)
+{
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("columnMenu"));
+    addColumnActions(menu);
     menu.exec(event->globalPos());
 }
 
@@ -77,13 +109,12 @@ void TreeHeader::paintSection(QPainter* painter, const QRect& rect, int section)
                         Qt::AlignRight) != 0;
     const int arrowRoom = sorted ? 14 : 0;
     QRect text = rect.adjusted(section == 0 ? firstMargin : margin, 0, -margin - arrowRoom, 0);
-    const QString title = painter->fontMetrics().elidedText(
-        model()->headerData(section, orientation(), Qt::DisplayRole).toString(), Qt::ElideRight,
-        text.width());
+    const QString shown =
+        painter->fontMetrics().elidedText(title(section), Qt::ElideRight, text.width());
     painter->drawText(text, Qt::AlignVCenter | (right ? int(Qt::AlignRight) : int(Qt::AlignLeft)),
-                      title);
+                      shown);
     if (sorted) {
-        const int width = painter->fontMetrics().horizontalAdvance(title);
+        const int width = painter->fontMetrics().horizontalAdvance(shown);
         const qreal x = (right ? text.right() : text.left() + width) + 9.0;
         const qreal y = rect.center().y() + 0.5;
         const qreal up = sortIndicatorOrder() == Qt::AscendingOrder ? -1.0 : 1.0;

@@ -29,6 +29,7 @@ constexpr std::size_t selectionLimit = 5'000;
 TreeView::TreeView(QWidget* parent)
     : QTreeView(parent)
     , m_delegate(new TreeDelegate(this))
+    , m_columns(new TreeHeader(this))
 {
     setItemDelegate(m_delegate);
     setUniformRowHeights(true);
@@ -42,10 +43,12 @@ TreeView::TreeView(QWidget* parent)
     setExpandsOnDoubleClick(true);
     setIndentation(18);
     setMouseTracking(true);
-    auto* columns = new TreeHeader(this);
-    setHeader(columns);
-    connect(columns, &TreeHeader::columnToggled, this, [this] { m_columnsChosen = true; });
-    connect(columns, &TreeHeader::fitWanted, this, [this] {
+    setHeader(m_columns);
+    connect(m_columns, &TreeHeader::columnToggled, this, [this] {
+        m_columnsChosen = true;
+        fillWidth();
+    });
+    connect(m_columns, &TreeHeader::fitWanted, this, [this] {
         m_columnsChosen = false;
         fitColumns();
     });
@@ -72,7 +75,6 @@ void TreeView::fitColumns()
         return;
     }
     const QScopedValueRollback fitting(m_fitting, true);
-    header()->setStretchLastSection(false);
     const int one = fontMetrics().averageCharWidth();
     int rest = viewport()->width();
     const auto give = [&](int column, int width) {
@@ -102,8 +104,26 @@ void TreeView::fitColumns()
          {TreeModel::Origin, TreeModel::Changed, TreeModel::Size, TreeModel::Modified}) {
         setColumnHidden(column, false);
     }
-    give(TreeModel::Origin, std::clamp(rest * 9 / 20, 14 * one, 36 * one));
+    give(TreeModel::Origin, std::min(originWidth(), std::clamp(rest * 9 / 20, 14 * one, 36 * one)));
     give(TreeModel::Name, std::max(rest, 20 * one));
+}
+
+int TreeView::originWidth() const
+{
+    const QFontMetrics metrics(theme::monospace());
+    int widest = header()->sectionSizeHint(TreeModel::Origin);
+    for (const auto& label : m_model->layers()) {
+        widest = std::max(widest, metrics.horizontalAdvance(label.shortText));
+    }
+    return widest + 44; // the chip and the margins
+}
+
+void TreeView::fillWidth()
+{
+    const QScopedValueRollback fitting(m_fitting, true);
+    const int others = header()->length() - columnWidth(TreeModel::Name);
+    setColumnWidth(TreeModel::Name,
+                   std::max(viewport()->width() - others, 20 * fontMetrics().averageCharWidth()));
 }
 
 QByteArray TreeView::columnState() const
@@ -115,13 +135,16 @@ void TreeView::restoreColumns(const QByteArray& state)
 {
     const QScopedValueRollback fitting(m_fitting, true);
     m_columnsChosen = header()->restoreState(state);
-    header()->setStretchLastSection(m_columnsChosen);
+    header()->setStretchLastSection(false);
 }
 
 void TreeView::resizeEvent(QResizeEvent* event)
 {
     QTreeView::resizeEvent(event);
     fitColumns();
+    if (m_columnsChosen && header()->length() <= event->oldSize().width()) {
+        fillWidth(); // nothing was out of sight, so nothing shall be now
+    }
 }
 
 void TreeView::remember(const QModelIndex& index, bool isExpanded)
@@ -167,6 +190,9 @@ void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool
     const QScopedValueRollback applying(m_applying, true);
     m_model->setProjection(std::move(projection));
     const auto& now = m_model->projection();
+    if (!sameImage) {
+        fitColumns(); // to this image's instructions
+    }
     if (!now) {
         m_opened.clear();
         return;

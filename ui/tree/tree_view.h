@@ -10,6 +10,7 @@
 namespace strata::ui {
 
 class TreeDelegate;
+class TreeHeader;
 
 /// The tree of paths. Keeps what is expanded, selected and on top of the view by NodeId while the
 /// model's projection is replaced, and expands any number of folders in one layout.
@@ -20,6 +21,7 @@ public:
     explicit TreeView(QWidget* parent = nullptr);
 
     void setTreeModel(TreeModel* model);
+    TreeHeader* columns() const { return m_columns; }
 
     /// Puts another projection into the model. With `reveal`, folders leading to matches open by
     /// themselves as far as the result stays small; the user's own expansion comes back when a
@@ -70,9 +72,12 @@ private:
     NodeId topNode() const;
     void markBelow(RowId row);
     void fitColumns();
+    int originWidth() const;
+    void fillWidth();
 
     TreeModel* m_model = nullptr;
-    TreeDelegate* m_delegate = nullptr;
+    TreeDelegate* m_delegate;
+    TreeHeader* m_columns;
     Bits m_opened;   ///< folders the user has open
     Bits m_revealed; ///< the same while a filter reveals its matches
     bool m_revealing = false;

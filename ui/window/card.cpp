@@ -9,7 +9,6 @@ namespace strata::ui {
 
 namespace {
 constexpr int rowMargin = 7;
-constexpr int rowSide = 12;
 } // namespace
 
 Card::Card(QWidget* parent)
@@ -55,7 +54,7 @@ void CardRow::paintEvent(QPaintEvent*)
         painter.setBrush(theme::mix(accent, base, 0.1));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
     }
-    const QRect text = rect().adjusted(rowSide, rowMargin, -rowSide, -rowMargin);
+    const QRect text = rect().adjusted(sideMargin, rowMargin, -sideMargin, -rowMargin);
     QFont font = this->font();
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);

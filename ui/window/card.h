@@ -22,6 +22,8 @@ class CardRow : public QAbstractButton
 {
     Q_OBJECT
 public:
+    static constexpr int sideMargin = 12; ///< left and right of its text
+
     CardRow(const QString& name, const QString& place, QWidget* parent = nullptr);
 
     QSize sizeHint() const override;

@@ -37,6 +37,9 @@ ErrorBanner::ErrorBanner(QWidget* parent)
     dismiss->setText(QStringLiteral("✕"));
     dismiss->setAutoRaise(true);
     dismiss->setAccessibleName(tr("Dismiss the message"));
+    for (auto* button : {m_open, m_retry}) {
+        button->setMinimumWidth(button->sizeHint().width() + 20);
+    }
 
     auto* texts = new QVBoxLayout;
     texts->setSpacing(3);

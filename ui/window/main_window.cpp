@@ -131,9 +131,14 @@ void MainWindow::connectAll()
     connect(m_actions, &WindowActions::fileWanted, this, &MainWindow::openFile);
     connect(m_actions, &WindowActions::aboutWanted, this, [this] { AboutDialog(this).exec(); });
     connect(m_actions, &WindowActions::layersHelpWanted, this, [this] {
-        auto* help = new LayersHelp(this);
-        help->setAttribute(Qt::WA_DeleteOnClose);
+        auto* help = findChild<LayersHelp*>();
+        if (!help) {
+            help = new LayersHelp(this);
+            help->setAttribute(Qt::WA_DeleteOnClose);
+        }
         help->show();
+        help->raise();
+        help->activateWindow();
     });
     connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::chooseFile);
     connect(m_welcome, &WelcomePage::openFolderWanted, this, &MainWindow::chooseFolder);
@@ -147,9 +152,7 @@ void MainWindow::connectAll()
     connect(&m_session, &ImageSession::failed, this, &MainWindow::showFailure);
     connect(&m_session, &ImageSession::archiveReady, this, [this] {
         m_banner->hide();
-        if (!m_session.isSample()) {
-            m_recent.add(m_session.fileName());
-        }
+        m_recent.add(m_session.fileName());
         updateTitle();
     });
     for (const auto signal : {&ImageSession::openingStarted, &ImageSession::closed}) {
@@ -185,9 +188,11 @@ void MainWindow::showFailure()
 {
     const auto& error = m_session.error();
     const bool cancelled = error.code == ErrorCode::Cancelled;
-    m_banner->showError(cancelled ? tr("Opening %1 was cancelled").arg(m_session.title())
-                                  : tr("%1 could not be opened").arg(m_session.title()),
-                        cancelled ? QString() : errorText(error), true);
+    const auto subject = m_session.subject();
+    m_banner->showError(cancelled ? tr("Opening %1 was cancelled").arg(subject)
+                                  : tr("%1 could not be opened").arg(subject),
+                        cancelled ? QString() : errorText(error),
+                        error.code != ErrorCode::Unsupported);
 }
 
 void MainWindow::updateTitle()
@@ -297,6 +302,8 @@ void MainWindow::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange && m_toolBar) {
         updateColors();
+    } else if (event->type() == QEvent::WindowStateChange && m_actions) {
+        m_actions->windowStateChanged();
     }
     QMainWindow::changeEvent(event);
 }

@@ -59,7 +59,7 @@ private:
     ImageSession m_session;
     RecentImages m_recent;
     Workspace* m_workspace;
-    WindowActions* m_actions;
+    WindowActions* m_actions = nullptr;
     WelcomePage* m_welcome;
     ErrorBanner* m_banner;
     StatusLine* m_status;

@@ -150,8 +150,8 @@ void StatusLine::refresh()
     }
     case State::Failed:
         m_text->setText(m_session.error().code == ErrorCode::Cancelled
-                            ? tr("Opening %1 was cancelled").arg(m_session.title())
-                            : tr("%1 could not be opened").arg(m_session.title()));
+                            ? tr("Opening %1 was cancelled").arg(m_session.subject())
+                            : tr("%1 could not be opened").arg(m_session.subject()));
         break;
     default:
         m_text->setText(tr("Nothing is open"));

@@ -45,6 +45,7 @@ WelcomePage::WelcomePage(RecentImages& recent, QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setFocusPolicy(Qt::NoFocus);
+    setAccessibleName(tr("Welcome"));
     auto* content = new QWidget(this);
     content->setMaximumWidth(contentWidth);
     auto* column = new QVBoxLayout(content);
@@ -141,12 +142,14 @@ QWidget* WelcomePage::buildRecent()
 {
     auto* card = new Card(this);
     auto* layout = new QVBoxLayout(card);
-    layout->setContentsMargins(18, 16, 18, 14);
+    // The rows' own margins make their texts stand below the heading.
+    layout->setContentsMargins(18 - CardRow::sideMargin, 16, 18 - CardRow::sideMargin, 14);
     layout->setSpacing(8);
-    layout->addWidget(heading(tr("Recent images"), card));
+    auto* title = heading(tr("Recent images"), card);
+    title->setContentsMargins(CardRow::sideMargin, 0, CardRow::sideMargin, 0);
+    layout->addWidget(title);
     m_recentRows = new QVBoxLayout;
     m_recentRows->setSpacing(0);
-    m_recentRows->setContentsMargins(-10, 0, -10, 0);
     layout->addLayout(m_recentRows);
     layout->addStretch(1);
     return card;
@@ -195,7 +198,7 @@ void WelcomePage::fillRecent()
     }
     if (m_recent.files().isEmpty()) {
         auto* none = mutedLabel(tr("Images that you open will be listed here."), this);
-        none->setContentsMargins(10, 4, 10, 4);
+        none->setContentsMargins(CardRow::sideMargin, 4, CardRow::sideMargin, 4);
         m_recentRows->addWidget(none);
         updateColors();
         return;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/window_actions.h"
 
+#include "session/place_history.h"
 #include "theme/page_tabs.h"
-#include "theme/theme.h"
 #include "tree/filter_bar.h"
+#include "tree/tree_header.h"
 #include "tree/tree_page.h"
 #include "tree/tree_view.h"
 #include "window/recent_menu.h"
@@ -26,6 +27,7 @@ WindowActions::WindowActions(ImageSession& session, RecentImages& recent, Worksp
     , m_session(session)
     , m_workspace(workspace)
     , m_window(window)
+    , m_history(new PlaceHistory(session, this))
 {
     auto& bar = *window.menuBar();
     buildFile(bar, recent);
@@ -36,6 +38,7 @@ WindowActions::WindowActions(ImageSession& session, RecentImages& recent, Worksp
                               &ImageSession::scopeChanged, &ImageSession::currentLayerChanged}) {
         connect(&m_session, signal, this, &WindowActions::refresh);
     }
+    connect(m_history, &PlaceHistory::changed, this, &WindowActions::refresh);
     refresh();
 }
 
@@ -72,8 +75,11 @@ void WindowActions::buildEdit(QMenuBar& bar)
 {
     auto* page = m_workspace.treePage();
     auto* menu = bar.addMenu(tr("&Edit"));
-    m_needsImage +=
-        menu->addAction(tr("&Copy path"), QKeySequence::Copy, page, &TreePage::copyPaths);
+    auto* copy = menu->addAction(tr("&Copy path"), QKeySequence::Copy, page, &TreePage::copyPaths);
+    // The key is the page's alone: elsewhere it copies what is selected there.
+    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    page->addAction(copy);
+    m_needsImage += copy;
     m_needsImage += menu->addAction(tr("Copy &name"), page, &TreePage::copyNames);
     m_needsImage += menu->addAction(tr("E&xtract…"), QKeySequence(tr("Ctrl+Shift+X")), page,
                                     &TreePage::extract);
@@ -82,7 +88,7 @@ void WindowActions::buildEdit(QMenuBar& bar)
         m_workspace.showPage(Workspace::Files);
         page->filterBar()->focusField();
     });
-    m_needsImage += menu->addAction(tr("Ne&xt match"), QKeySequence(Qt::Key_F3), page,
+    m_needsImage += menu->addAction(tr("Next matc&h"), QKeySequence(Qt::Key_F3), page,
                                     [page] { page->goToMatch(true); });
     m_needsImage += menu->addAction(tr("&Previous match"), QKeySequence(Qt::SHIFT | Qt::Key_F3),
                                     page, [page] { page->goToMatch(false); });
@@ -121,37 +127,68 @@ void WindowActions::addPages(QMenu* menu)
             [this](int page) { m_pages[page]->setChecked(true); });
 }
 
-void WindowActions::buildView(QMenuBar& bar)
+void WindowActions::addHistory(QMenu* menu)
+{
+    m_back = menu->addAction(tr("Bac&k"), QKeySequence::Back, m_history, &PlaceHistory::goBack);
+    m_back->setToolTip(tr("To the path, layer and scope looked at before"));
+    m_forward =
+        menu->addAction(tr("Fo&rward"), QKeySequence::Forward, m_history, &PlaceHistory::goForward);
+}
+
+void WindowActions::addTree(QMenu* menu)
 {
     auto* page = m_workspace.treePage();
     auto* filter = page->filterBar();
-    auto* menu = bar.addMenu(tr("&View"));
-    addScopes(menu);
-    menu->addSeparator();
-    m_needsImage += menu->addAction(tr("Layer a&bove"), QKeySequence(Qt::CTRL | Qt::Key_Up), this,
-                                    [this] { stepLayer(1); });
-    m_needsImage += menu->addAction(tr("Layer be&low"), QKeySequence(Qt::CTRL | Qt::Key_Down), this,
-                                    [this] { stepLayer(-1); });
-    menu->addSeparator();
-    m_removed = menu->addAction(tr("Show &removed paths"), QKeySequence(tr("Ctrl+H")));
+    auto* columns = page->view()->columns();
+    m_removed = menu->addAction(tr("Show re&moved paths"), QKeySequence(tr("Ctrl+H")));
     m_removed->setCheckable(true);
     m_removed->setChecked(filter->showRemoved());
     connect(m_removed, &QAction::toggled, filter, &FilterBar::setShowRemoved);
     connect(filter, &FilterBar::showRemovedChanged, m_removed, &QAction::setChecked);
+    const auto addMenu = [&](const QString& text, const char* name, auto fill) {
+        auto* sub = menu->addMenu(text);
+        sub->setObjectName(QLatin1StringView(name));
+        connect(sub, &QMenu::aboutToShow, columns, [sub, columns, fill] {
+            sub->clear();
+            qDeleteAll(sub->findChildren<QActionGroup*>());
+            (columns->*fill)(*sub);
+        });
+    };
+    addMenu(tr("&Sort by"), "sortMenu", &TreeHeader::addSortActions);
+    addMenu(tr("Colum&ns"), "viewColumns", &TreeHeader::addColumnActions);
     m_needsImage += menu->addAction(tr("&Expand all"), QKeySequence(tr("Ctrl+E")), page->view(),
                                     &TreeView::expandEverything);
-    m_needsImage += menu->addAction(tr("Expand belo&w"), page->view(), &TreeView::expandBelow);
+    m_needsImage += menu->addAction(tr("Expand &below"), page->view(), &TreeView::expandBelow);
     m_needsImage += menu->addAction(tr("&Collapse all"), QKeySequence(tr("Ctrl+Shift+E")),
                                     page->view(), &TreeView::collapseEverything);
+}
+
+void WindowActions::buildView(QMenuBar& bar)
+{
+    auto* menu = bar.addMenu(tr("&View"));
+    addHistory(menu);
+    menu->addSeparator();
+    addScopes(menu);
+    menu->addSeparator();
+    m_needsImage += menu->addAction(tr("Layer &above"), QKeySequence(Qt::CTRL | Qt::Key_Up), this,
+                                    [this] { stepLayer(1); });
+    m_needsImage += menu->addAction(tr("Layer be&low"), QKeySequence(Qt::CTRL | Qt::Key_Down), this,
+                                    [this] { stepLayer(-1); });
+    menu->addSeparator();
+    addTree(menu);
     menu->addSeparator();
     addPages(menu);
     menu->addSeparator();
-    auto* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11));
-    full->setCheckable(true);
-    connect(full, &QAction::toggled, &m_window, [this](bool on) {
-        m_window.setWindowState(on ? m_window.windowState() | Qt::WindowFullScreen
-                                   : m_window.windowState() & ~Qt::WindowFullScreen);
+    m_fullScreen = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11));
+    m_fullScreen->setCheckable(true);
+    connect(m_fullScreen, &QAction::toggled, &m_window, [this](bool on) {
+        m_window.setWindowState(m_window.windowState().setFlag(Qt::WindowFullScreen, on));
     });
+}
+
+void WindowActions::windowStateChanged()
+{
+    m_fullScreen->setChecked(m_window.isFullScreen());
 }
 
 void WindowActions::buildHelp(QMenuBar& bar)
@@ -184,6 +221,8 @@ void WindowActions::refresh()
     for (auto* action : std::as_const(m_needsImage)) {
         action->setEnabled(m_session.image() != nullptr);
     }
+    m_back->setEnabled(m_history->canGoBack());
+    m_forward->setEnabled(m_history->canGoForward());
     m_scopes[static_cast<int>(m_session.scope())]->setChecked(true);
     const auto layer = m_session.currentLayer();
     m_scopes[1]->setText(layer ? tr("&Up to layer %1").arg(*layer) : tr("&Up to the layer"));

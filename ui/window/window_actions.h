@@ -12,6 +12,7 @@ class QMenuBar;
 
 namespace strata::ui {
 
+class PlaceHistory;
 class RecentImages;
 class Workspace;
 
@@ -28,6 +29,10 @@ public:
     QMenu* openMenu() const { return m_openMenu; }
     QAction* openAction() const { return m_open; }
 
+public Q_SLOTS:
+    /// The window has entered or left a state such as full screen.
+    void windowStateChanged();
+
 Q_SIGNALS:
     void openWanted();
     void openFolderWanted();
@@ -42,15 +47,21 @@ private:
     void buildHelp(QMenuBar& bar);
     void addScopes(QMenu* menu);
     void addPages(QMenu* menu);
+    void addTree(QMenu* menu);
+    void addHistory(QMenu* menu);
     void stepLayer(int by);
     void refresh();
 
     ImageSession& m_session;
     Workspace& m_workspace;
     QMainWindow& m_window;
+    PlaceHistory* m_history;
     QMenu* m_openMenu = nullptr;
     QAction* m_open = nullptr;
     QAction* m_removed = nullptr;
+    QAction* m_back = nullptr;
+    QAction* m_forward = nullptr;
+    QAction* m_fullScreen = nullptr;
     QList<QAction*> m_scopes;
     QList<QAction*> m_pages;
     QList<QAction*> m_needsFile;  ///< enabled while something is open

@@ -63,7 +63,7 @@ Workspace::Workspace(ImageSession& session, QWidget* parent)
     m_tabs->setObjectName(QStringLiteral("pageTabs"));
     m_tabs->setAccessibleName(tr("Pages"));
     addPage(m_treePage, tr("Files"), tr("Every path and the layer it comes from."));
-    addPage(new InstructionsPage(&session, this), tr("Instructions"),
+    addPage(new InstructionsPage(session, this), tr("Instructions"),
             tr("The Dockerfile as the image's history tells it; each line tied to its layer."));
     addPage(m_problems, tr("Problems"), tr("What is wrong or unusual in the image."));
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
@@ -79,7 +79,7 @@ Workspace::Workspace(ImageSession& session, QWidget* parent)
     centreLayout->addWidget(m_tabs);
     centreLayout->addWidget(m_pages, 1);
 
-    auto* stack = new StackPanel(&session, this);
+    auto* stack = new StackPanel(session, this);
     auto* inspector = new Inspector(session, this);
     m_columns->setObjectName(QStringLiteral("columns"));
     m_columns->setHandleWidth(5);
