@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// What every target defines: takes any bytes, and ends the process when a rule is broken. Called
+/// by libFuzzer, or by replay_main.cpp with the bytes of files.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
