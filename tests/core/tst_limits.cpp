@@ -5,6 +5,7 @@
 #include "image/image_archive.h"
 #include "layer/layer_indexer.h"
 #include "pieces_source.h"
+#include "stopping_source.h"
 #include "tar_builder.h"
 #include "tree/opened_image.h"
 #include "tree_text.h"
@@ -165,13 +166,11 @@ void TestLimits::zerosBomb()
 
 void TestLimits::zerosBombStops()
 {
-    const auto source = zeros(10'240 * mebibyte);
-    std::stop_source stop;
-    source->stopAfter(mebibyte, stop);
+    const auto source = std::make_shared<StoppingSource>(zeros(10'240 * mebibyte), 4);
     QCOMPARE(
-        outcome(indexLayer(source, Compression::Gzip, {.stop = stop.get_token(), .progress = {}})),
+        outcome(indexLayer(source, Compression::Gzip, {.stop = source->token(), .progress = {}})),
         std::string("Cancelled"));
-    QVERIFY(source->bytesReadAfterStop() <= mebibyte / 4);
+    QVERIFY(source->readsAfterTheStop() <= 1);
 }
 
 void TestLimits::millionsOfEntries()
@@ -195,13 +194,11 @@ void TestLimits::millionsOfEntries()
 
 void TestLimits::millionsOfEntriesStop()
 {
-    const auto source = files(5'000'000);
-    std::stop_source stop;
-    source->stopAfter(8 * mebibyte, stop);
+    const auto source = std::make_shared<StoppingSource>(files(5'000'000), 100);
     QCOMPARE(
-        outcome(indexLayer(source, Compression::None, {.stop = stop.get_token(), .progress = {}})),
+        outcome(indexLayer(source, Compression::None, {.stop = source->token(), .progress = {}})),
         std::string("Cancelled"));
-    QVERIFY(source->bytesReadAfterStop() <= mebibyte);
+    QVERIFY(source->readsAfterTheStop() <= 1);
 }
 
 void TestLimits::deepPath()

@@ -24,6 +24,7 @@ private slots:
     void case06_whiteoutBesideAWhiteoutInside_data() { case01_whiteoutBesideItsDirectory_data(); }
     void case06_whiteoutBesideAWhiteoutInside();
     void case07_bareWhiteout();
+    void case07_bareWhiteoutBelowAFile();
     void case08_fileOverDirectory();
     void case09_directoryOverFileOrSymlink();
     void case09_aFileBetweenHidesTheDirectoryBelowIt();
@@ -34,6 +35,7 @@ private slots:
     void case11_entryBelowASymlinkOfTheSameLayer();
     void case11_aDirectoryInPlaceOfTheLinkIsNoLongerFollowed();
     void case11_linksThatLeadDeeperAndDeeper();
+    void case11_symlinkThatPassesAFile();
     void case11_symlinkCyclesEnd();
     void case12_symlinkOverDirectory();
 };
@@ -140,6 +142,14 @@ void TestUnionCases::case07_bareWhiteout()
     QCOMPARE(treeText(*tree), "dir /d 0755 L1\nfile /d/a 0 L0\n"s);
     QCOMPARE(warningKinds(*tree, 1), "BadWhiteout BadWhiteout"s);
     QVERIFY(!tree->find("/.wh."));
+}
+
+void TestUnionCases::case07_bareWhiteoutBelowAFile()
+{
+    // What is ignored must not make a folder of the file it stands below.
+    const auto tree = mergeTars({TarBuilder().file("f", "1").file("f/.wh.")});
+    QCOMPARE(treeText(*tree), "file /f 1 L0\n"s);
+    QCOMPARE(warningKinds(*tree, 0), "BadWhiteout"s);
 }
 
 void TestUnionCases::case08_fileOverDirectory()
@@ -259,6 +269,14 @@ void TestUnionCases::case11_linksThatLeadDeeperAndDeeper()
     QVERIFY(tree->find(folders + "/x"));
     QCOMPARE(tree->nodeCount(), std::size_t{1 + 5 + 3'000 + 1});
     QVERIFY(warningKinds(*tree, 0).starts_with("LimitReached"));
+}
+
+void TestUnionCases::case11_symlinkThatPassesAFile()
+{
+    // A file on the way of a target that goes up again is no folder, and stays what it is.
+    const auto tree =
+        mergeTars({TarBuilder().dir("d").file("d/f", "1").symlink("d/l", "f/../g").file("d/l/x")});
+    QVERIFY(treeText(*tree).contains("file /d/f 1 L0\n"));
 }
 
 void TestUnionCases::case11_symlinkCyclesEnd()

@@ -38,7 +38,10 @@ private slots:
     void case23_aufsLeftovers();
     void case24_whiteoutOfAWhiteoutName();
     void case25_deviceZeroIsAWhiteout();
+    void case25_deviceAndWhiteoutAndDirectory();
     void case26_opaqueByXattr();
+    void case26_opaqueXattrOfAFileIsNothing();
+    void case26_opaqueXattrOfTheRootIsNothing();
 };
 
 void TestUnionEntries::case13_hardlinkToALowerLayer()
@@ -316,6 +319,15 @@ void TestUnionEntries::case25_deviceZeroIsAWhiteout()
     QCOMPARE(treeText(*mergeTars({TarBuilder().charDevice("null", 1, 3)})), "char /null 1:3 L0\n"s);
 }
 
+void TestUnionEntries::case25_deviceAndWhiteoutAndDirectory()
+{
+    // The device gives way to the directory; the whiteout of the same name stays.
+    const auto tree = mergeTars({TarBuilder().dir("d").file("d/old"),
+                                 TarBuilder().whiteout("d").charDevice("d", 0, 0).dir("d")});
+    QCOMPARE(treeText(*tree), "dir /d 0755 L1\n"s);
+    QCOMPARE(historyText(*tree, "/d/old"), "L0 added file 0\nL1 removed by whiteout\n"s);
+}
+
 void TestUnionEntries::case26_opaqueByXattr()
 {
     const auto lower = TarBuilder().dir("d").file("d/old");
@@ -326,6 +338,22 @@ void TestUnionEntries::case26_opaqueByXattr()
     const auto other =
         mergeTars({lower, TarBuilder().xattr("trusted.overlay.opaque", "n").dir("d")});
     QCOMPARE(treeText(*other), "dir /d 0755 L1\nfile /d/old 0 L0\n"s);
+}
+
+void TestUnionEntries::case26_opaqueXattrOfAFileIsNothing()
+{
+    const auto tree =
+        mergeTars({TarBuilder().dir("d").file("d/old"),
+                   TarBuilder().xattr("trusted.overlay.opaque", "y").file("d").dir("d")});
+    QCOMPARE(treeText(*tree), "dir /d 0755 L1\nfile /d/old 0 L0\n"s);
+}
+
+void TestUnionEntries::case26_opaqueXattrOfTheRootIsNothing()
+{
+    // The kernel does not look for it on the root of a lower directory (tried with Linux 6.18).
+    const auto tree = mergeTars(
+        {TarBuilder().file("old"), TarBuilder().xattr("trusted.overlay.opaque", "y").dir("./")});
+    QCOMPARE(treeText(*tree), "file /old 0 L0\n"s);
 }
 
 QTEST_GUILESS_MAIN(TestUnionEntries)

@@ -20,12 +20,6 @@ void PiecesSource::blocks(std::uint64_t count, MakeBlock make)
     m_size += size;
 }
 
-void PiecesSource::stopAfter(std::uint64_t bytes, std::stop_source stop)
-{
-    m_stopAfter = bytes;
-    m_stop = std::move(stop);
-}
-
 void PiecesSource::fill(const Piece& piece, std::uint64_t offset, std::span<std::byte> into)
 {
     const std::size_t period = piece.make ? 512 : piece.bytes.size();
@@ -59,13 +53,6 @@ Result<std::size_t> PiecesSource::readAt(std::uint64_t offset, std::span<std::by
         const auto part = std::min<std::uint64_t>(into.size() - count, piece->size - within);
         fill(*piece, within, into.subspan(count, static_cast<std::size_t>(part)));
         count += static_cast<std::size_t>(part);
-    }
-    if (m_stop.stop_requested()) {
-        m_bytesReadAfterStop += count;
-    }
-    m_bytesRead += count;
-    if (m_stop.stop_possible() && m_bytesRead >= m_stopAfter) {
-        m_stop.request_stop();
     }
     return count;
 }
