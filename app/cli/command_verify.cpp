@@ -7,6 +7,7 @@
 #include "open_image.h"
 #include "text_output.h"
 
+#include <algorithm>
 #include <array>
 #include <format>
 #include <stop_token>
@@ -19,7 +20,9 @@ namespace {
 std::string whatText(const Check& check)
 {
     if (!check.layer) {
-        return std::string(checkName(check.what));
+        std::string name(checkName(check.what));
+        std::ranges::replace(name, '-', ' ');
+        return name;
     }
     const auto* what = check.what == Check::What::LayerBlob   ? "as stored"
                        : check.what == Check::What::LayerSize ? "size"
@@ -35,7 +38,8 @@ bool isFailure(const Image& image, const Check& check)
     case CheckResult::Damaged:
         return true;
     case CheckResult::Missing:
-        return !check.layer || !image.layers[*check.layer].foreign;
+        return !check.layer || *check.layer >= image.layers.size() ||
+               !image.layers[*check.layer].foreign;
     case CheckResult::Verified:
     case CheckResult::Nothing:
         return false;
@@ -83,10 +87,10 @@ void appendText(std::string& out, const Image& image, const Check& check, const 
     } else {
         out += escapeForDisplay(check.expected);
     }
+    out.erase(out.find_last_not_of(' ') + 1);
     if (!check.note.empty()) {
         out += "\n    " + escapeForDisplay(check.note);
     }
-    out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
 }
 
@@ -118,6 +122,7 @@ Outcome<ExitStatus> runVerify(const Options& options, Output& output)
     const Style style(output);
     std::array<std::size_t, 5> counts{};
     bool failed = false;
+    ArchiveVerifier verifier(archive);
     std::stop_source stop;
     Job job;
     job.stop = stop.get_token();
@@ -128,7 +133,7 @@ Outcome<ExitStatus> runVerify(const Options& options, Output& output)
             output.write(style.strong(escapeForDisplay(image.displayName())) +
                          (platform.empty() ? "" : "  " + escapeForDisplay(platform)) + "\n");
         }
-        const auto checks = verifyImage(archive, image, job, [&](const Check& check) {
+        const auto checks = verifier.verify(image, job, [&](const Check& check) {
             if (options.json) {
                 appendJson(output.buffer(), index, check);
             } else {

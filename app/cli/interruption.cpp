@@ -12,6 +12,20 @@
 
 namespace strata::cli {
 
+namespace {
+
+/// Who presses Ctrl-C again does not want to wait; from now on this thread takes it, and the
+/// program ends. Not so the others: a terminal that is closed and `timeout` send theirs twice.
+void letTheNextEndIt()
+{
+    sigset_t interrupt{};
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+}
+
+} // namespace
+
 Interruption::Interruption()
     : m_end(::eventfd(0, EFD_CLOEXEC))
 {
@@ -23,7 +37,7 @@ Interruption::Interruption()
             sigaddset(&m_signals, signal);
         }
     }
-    m_source = ::signalfd(-1, &m_signals, SFD_CLOEXEC);
+    m_source = ::signalfd(-1, &m_signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (m_source < 0 || m_end < 0) {
         return; // they end the program as ever
     }
@@ -50,12 +64,18 @@ void Interruption::watch()
 {
     std::array<pollfd, 2> ends = {{{.fd = m_source, .events = POLLIN, .revents = 0},
                                    {.fd = m_end, .events = POLLIN, .revents = 0}}};
-    while (ends[1].revents == 0) {
-        ::poll(ends.data(), ends.size(), -1);
+    for (;;) {
+        if (::poll(ends.data(), ends.size(), -1) < 0) {
+            continue; // what it said last time is not true any more
+        }
         signalfd_siginfo signal{};
         if (ends[0].revents != 0 && ::read(m_source, &signal, sizeof signal) > 0) {
             m_signal = static_cast<int>(signal.ssi_signo);
             m_stop.request_stop();
+            letTheNextEndIt();
+        }
+        if (ends[1].revents != 0) {
+            return;
         }
     }
 }

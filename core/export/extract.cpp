@@ -9,8 +9,10 @@
 #include "export/target_folder.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <system_error>
@@ -91,7 +93,14 @@ private:
     struct State
     {
         bool made : 1 = false;
-        bool isNew : 1 = false; ///< a directory that was not there before
+        bool isNew : 1 = false;   ///< a directory that was not there before
+        bool refused : 1 = false; ///< a device that the system did not allow
+    };
+    /// A directory that was there before, as it was.
+    struct Kept
+    {
+        NodeId node;
+        struct stat status{};
     };
 
     State& stateOf(NodeId node) { return m_states[node.index()]; }
@@ -153,10 +162,16 @@ private:
         if (parent < 0) {
             return {};
         }
+        struct stat before{};
+        const bool wasThere =
+            !parentIsNew(node) && fstatat(parent, name.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0;
         bool isNew = false;
         const int error = m_target.makeDirectory(parent, name, parentIsNew(node), isNew);
         if (error != 0) {
             return skip(node, error);
+        }
+        if (wasThere && !isNew) {
+            m_kept.push_back({node, before});
         }
         stateOf(node).made = true;
         stateOf(node).isNew = isNew;
@@ -281,6 +296,7 @@ private:
         });
         if (error == EPERM && device) {
             m_log.deviceRefused(m_tree.path(leaf.node), error);
+            stateOf(leaf.node).refused = true;
             return {};
         }
         if (error != 0) {
@@ -311,6 +327,10 @@ private:
 
     Status makeLink(const Leaf& first, const Leaf& other)
     {
+        if (stateOf(first.node).refused) {
+            m_log.deviceRefused(m_tree.path(other.node), EPERM);
+            return {};
+        }
         if (!stateOf(first.node).made) {
             m_log.skipped(m_tree.path(other.node), "it is a hard link to one that was not written");
             return {};
@@ -351,11 +371,14 @@ private:
     void finishDirectories()
     {
         for (std::size_t i = m_plan.directories.size(); i-- > 0;) {
-            if (stateOf(m_plan.directories[i]).made) {
+            if (stateOf(m_plan.directories[i]).isNew) {
                 finishDirectory(m_plan.directories[i]);
             }
         }
-        // A folder that the user had already keeps its own metadata.
+        // What the user had already keeps its own metadata. None of it lies in what is new.
+        for (const Kept& kept : m_kept | std::views::reverse) {
+            putBack(kept);
+        }
         if (m_target.isNew()) {
             finishDirectory(MergedTree::root());
         }
@@ -380,6 +403,30 @@ private:
         m_log.refused(path, unreachable);
     }
 
+    /// Its mode may have been changed to write into it, its time has by what was made in it.
+    void putBack(const Kept& kept)
+    {
+        const std::string path = m_tree.path(kept.node);
+        const Descriptor directory = m_target.openDirectory(std::string_view(path).substr(1), true);
+        struct stat now{};
+        if (!directory.valid() || fstat(directory.get(), &now) != 0 ||
+            now.st_dev != kept.status.st_dev || now.st_ino != kept.status.st_ino) {
+            return; // not to be read, or gone: whoever did that knows of it
+        }
+        Refusals refusals;
+        if (now.st_mode != kept.status.st_mode &&
+            fchmod(directory.get(), kept.status.st_mode & 07777U) != 0) {
+            refusals.mode = errno;
+        }
+        const std::array<timespec, 2> times = {timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                                               kept.status.st_mtim};
+        // Only its owner may, and another's time is that of the writing.
+        [[maybe_unused]] const int ignored = futimens(directory.get(), times.data());
+        if (refusals.any()) {
+            m_log.refused(path, refusals);
+        }
+    }
+
     const OpenedImage& m_image;
     const MergedTree& m_tree;
     TargetFolder m_target;
@@ -387,6 +434,7 @@ private:
     const Job& m_job;
     ExtractPlan m_plan;
     std::vector<State> m_states;
+    std::vector<Kept> m_kept; ///< parents before children
     std::vector<std::byte> m_buffer = std::vector<std::byte>(chunkBytes);
     Descriptor m_parent;
     NodeId m_openParent;

@@ -52,6 +52,14 @@ std::expected<void, CopyFailure> copyToFile(const ContentReader& read, int fd, s
                                             std::span<std::byte> buffer, const Job& job,
                                             const std::function<void(std::size_t)>& copied)
 {
+    // First of all, for a size that the file system does not take shall not be found out after
+    // reading that many zeros. What is not written stays a hole.
+    if (!std::in_range<off_t>(size)) {
+        return cannotWrite(EFBIG);
+    }
+    if (ftruncate(fd, static_cast<off_t>(size)) != 0) {
+        return cannotWrite(errno);
+    }
     std::uint64_t done = 0;
     while (true) {
         if (job.cancelled()) {
@@ -75,10 +83,6 @@ std::expected<void, CopyFailure> copyToFile(const ContentReader& read, int fd, s
                                                  "it ends after " + std::to_string(done) + " of " +
                                                      std::to_string(size) + " bytes",
                                                  {}}});
-    }
-    // A hole at the end has no byte of its own to give the file its length.
-    if (ftruncate(fd, static_cast<off_t>(size)) != 0) {
-        return cannotWrite(errno);
     }
     return {};
 }

@@ -51,10 +51,16 @@ void readConfig(Documents& documents, Image& image, bool& configRead)
     image.warnings.append(image.config.warnings);
 }
 
-Image readItem(Documents& documents, const json::Value& item)
+Image readItem(Documents& documents, const json::Value& item, WarningList& warnings)
 {
     Image image;
     image.names = json::texts(json::member(item, "RepoTags"));
+    if (image.names.size() > namesKept) {
+        image.names.resize(namesKept);
+        warnings.add(WarningCode::LimitReached,
+                     "manifest.json gives " + quoteForDisplay(image.displayName()) + " more than " +
+                         std::to_string(namesKept) + " names; the rest is not shown");
+    }
     image.configFile = cleanMemberName(json::text(item, "Config"));
     bool configRead = false;
     if (image.configFile.empty()) {
@@ -124,7 +130,7 @@ Result<std::vector<Image>> dockerArchive(Documents& documents, WarningList& warn
             warnings.add(WarningCode::Malformed, "manifest.json holds an item that is no image");
             continue;
         }
-        images.push_back(readItem(documents, item));
+        images.push_back(readItem(documents, item, warnings));
     }
     return images;
 }

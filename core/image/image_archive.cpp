@@ -137,7 +137,16 @@ public:
         m_out->m_files = std::move(*files);
         m_out->m_warnings = m_out->m_files->warnings();
         if (has("manifest.json") || has("index.json") || has("repositories")) {
-            return readImages(ArchiveFormat::OciArchive);
+            auto images = readImages(ArchiveFormat::OciArchive);
+            if (images || !mayBeRootfsWithDocuments(images.error().code)) {
+                return images;
+            }
+            forgetImages();
+            m_out->m_warnings.add(
+                WarningCode::Other,
+                std::string(has("index.json") ? "its index.json" : "its manifest.json") +
+                    " describes no image; it is shown as a root file system");
+            return readRootfs(std::move(source));
         }
         if (!looksLikeRootfs(*m_out->m_files)) {
             if (m_out->m_warnings.has(WarningCode::LayerDamaged)) {
@@ -154,6 +163,24 @@ public:
 
 private:
     bool has(std::string_view name) const { return m_out->m_files->contains(name); }
+
+    /// Whether what cannot be read as an image is a root file system that happens to hold an
+    /// index.json or manifest.json of its own, as a web application's may.
+    bool mayBeRootfsWithDocuments(ErrorCode code) const
+    {
+        const FileSet& files = *m_out->m_files;
+        return (code == ErrorCode::Malformed || code == ErrorCode::NotAnImage) &&
+               !has("repositories") && !has("oci-layout") && looksLikeRootfs(files) &&
+               std::ranges::none_of(files.names(), [](const std::string& name) {
+                   return name.starts_with("blobs/");
+               });
+    }
+
+    void forgetImages()
+    {
+        m_out->m_images.clear();
+        m_out->m_warnings = m_out->m_files->warnings();
+    }
 
     std::unexpected<Error> refuse(std::string what) const
     {
@@ -217,11 +244,16 @@ private:
             m_out->m_warnings.add(WarningCode::ManifestsDisagree,
                                   oci.error().message() + "; manifest.json is used alone");
         }
-        m_out->m_images = !oci ? std::move(*docker)
-                          : !docker
-                              ? std::move(*oci)
-                              : readers::mergeManifests(*m_out->m_files, std::move(*oci),
-                                                        std::move(*docker), m_out->m_warnings);
+        if (oci && docker) {
+            auto merged = readers::mergeManifests(*m_out->m_files, std::move(*oci),
+                                                  std::move(*docker), m_out->m_warnings, m_job);
+            if (!merged) {
+                return located(merged.error());
+            }
+            m_out->m_images = std::move(*merged);
+        } else {
+            m_out->m_images = oci ? std::move(*oci) : std::move(*docker);
+        }
         if (m_out->m_images.empty()) {
             return refuse("lists no image");
         }
@@ -252,6 +284,17 @@ private:
 
     Result<std::shared_ptr<const ImageArchive>> readRootfs(SharedSource source)
     {
+        // The layer's index reads the members that were too many to be listed, and says itself what
+        // it leaves out.
+        if (m_out->m_warnings.has(WarningCode::LimitReached)) {
+            WarningList kept;
+            for (const Warning& warning : m_out->m_warnings.items()) {
+                if (warning.code != WarningCode::LimitReached) {
+                    kept.add(warning.code, warning.text);
+                }
+            }
+            m_out->m_warnings = std::move(kept);
+        }
         m_out->m_files = std::make_shared<SingleFileSet>(std::move(source));
         Image image;
         LayerDescriptor layer;

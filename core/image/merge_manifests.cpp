@@ -3,23 +3,61 @@
 #include "image/readers_p.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace strata::readers {
 
 namespace {
 
-/// Whether one of two references says all that the other says: "docker.io/library/a:1" and "a:1",
-/// or "a:1" and "1", as ref.name may be the tag alone.
-bool sameName(std::string_view a, std::string_view b)
+/// What a reference says without the registry and folder that docker assumes where none is named:
+/// "docker.io/library/a:1" is "a:1".
+std::string_view shortened(std::string_view name)
 {
-    const auto endsWith = [](std::string_view whole, std::string_view end) {
-        return whole.size() > end.size() && whole.ends_with(end) &&
-               (whole[whole.size() - end.size() - 1] == '/' ||
-                whole[whole.size() - end.size() - 1] == ':');
-    };
-    return a == b || endsWith(a, b) || endsWith(b, a);
+    for (const std::string_view host : {"index.docker.io/", "docker.io/"}) {
+        if (name.starts_with(host)) {
+            name.remove_prefix(host.size());
+            break;
+        }
+    }
+    constexpr std::string_view folder = "library/";
+    if (name.starts_with(folder) && name.find('/', folder.size()) == std::string_view::npos) {
+        name.remove_prefix(folder.size());
+    }
+    return name;
 }
+
+/// Whether it is a tag alone, as ref.name may be.
+bool isBareTag(std::string_view name)
+{
+    return name.find_first_of("/:@") == std::string_view::npos;
+}
+
+/// The tag that a reference ends with; empty if it has none.
+std::string_view tagOf(std::string_view name)
+{
+    if (isBareTag(name)) {
+        return name;
+    }
+    const auto colon = name.rfind(':');
+    const bool none = colon == std::string_view::npos ||
+                      name.find_first_of("/@", colon) != std::string_view::npos ||
+                      name.find('@') != std::string_view::npos;
+    return none ? std::string_view() : name.substr(colon + 1);
+}
+
+/// The images of one list that end with a tag, as far as it takes to see whether there is one only.
+struct Tagged
+{
+    std::vector<std::size_t> images;
+    bool bare = false; ///< one of them is called by the tag alone
+};
+
+using TaggedImages = std::map<std::string_view, Tagged>;
 
 class ManifestMerge
 {
@@ -35,13 +73,17 @@ public:
     {
     }
 
-    std::vector<Image> run()
+    Result<std::vector<Image>> run(const Job& job)
     {
         pairById();
         pairByName();
+        pairByTag();
         pairTheOnlyOnesLeft();
         const bool indexEmpty = m_oci.empty();
         for (std::size_t i = 0; i < m_docker.size(); ++i) {
+            if (job.cancelled()) {
+                return cancelledError();
+            }
             Image& image = m_docker[i];
             if (m_partner[i] != nobody) {
                 join(m_oci[m_partner[i]], std::move(image));
@@ -80,34 +122,125 @@ private:
         }
     }
 
-    /// Whether an entry of index.json whose config is not known may be the image of manifest.json.
-    bool mayBe(std::size_t oci, const Image& docker) const
+    static bool samePlatform(const Image& a, const Image& b)
     {
-        const Image& entry = m_oci[oci];
-        const bool otherPlatform = !entry.platform.os.empty() && !docker.platform.os.empty() &&
-                                   (entry.platform.os != docker.platform.os ||
-                                    entry.platform.architecture != docker.platform.architecture);
-        return !m_taken[oci] && !entry.id && entry.kind == ImageKind::Image && !otherPlatform;
+        return a.platform.os.empty() || b.platform.os.empty() ||
+               (a.platform.os == b.platform.os &&
+                a.platform.architecture == b.platform.architecture);
     }
 
+    /// Whether an entry of index.json whose config is not known may be an image of manifest.json.
+    bool isOpen(std::size_t oci) const
+    {
+        return !m_taken[oci] && !m_oci[oci].id && m_oci[oci].kind == ImageKind::Image;
+    }
+
+    bool mayBe(std::size_t oci, const Image& docker) const
+    {
+        return isOpen(oci) && samePlatform(m_oci[oci], docker);
+    }
+
+    /// Entries that share a name are told apart by their platform, and taken in their order.
     void pairByName()
     {
+        using Platforms = std::map<std::pair<std::string_view, std::string_view>, Queue>;
+        struct Named
+        {
+            Queue all;
+            Platforms platforms; ///< an entry without a system may be of any: under {}
+        };
+        std::unordered_map<std::string_view, Named> byName;
+        const auto keyOf = [](const Image& image) {
+            return image.platform.os.empty() ? std::pair<std::string_view, std::string_view>()
+                                             : std::pair<std::string_view, std::string_view>(
+                                                   image.platform.os, image.platform.architecture);
+        };
+        for (std::size_t k = 0; k < m_oci.size(); ++k) {
+            if (isOpen(k)) {
+                for (const auto& name : m_oci[k].names) {
+                    Named& named = byName[shortened(name)];
+                    named.all.entries.push_back(k);
+                    named.platforms[keyOf(m_oci[k])].entries.push_back(k);
+                }
+            }
+        }
         for (std::size_t i = 0; i < m_docker.size(); ++i) {
             if (m_partner[i] != nobody) {
                 continue;
             }
-            const auto named = [&](const Image& entry) {
-                return std::ranges::any_of(entry.names, [&](const std::string& name) {
-                    return std::ranges::any_of(m_docker[i].names, [&](const std::string& other) {
-                        return sameName(name, other);
-                    });
-                });
-            };
-            for (std::size_t k = 0; k < m_oci.size(); ++k) {
-                if (mayBe(k, m_docker[i]) && named(m_oci[k])) {
-                    pair(i, k);
-                    break;
+            const auto key = keyOf(m_docker[i]);
+            std::size_t best = m_oci.size();
+            for (const auto& name : m_docker[i].names) {
+                const auto found = byName.find(shortened(name));
+                if (found == byName.end()) {
+                    continue;
                 }
+                Named& named = found->second;
+                best = key.first.empty() ? std::min(best, firstLeft(named.all))
+                                         : std::min({best, firstLeft(named.platforms[key]),
+                                                     firstLeft(named.platforms[{}])});
+            }
+            if (best < m_oci.size()) {
+                pair(i, best);
+            }
+        }
+    }
+
+    /// Places in m_oci, each of them passed once.
+    struct Queue
+    {
+        std::vector<std::size_t> entries;
+        std::size_t next = 0;
+    };
+
+    std::size_t firstLeft(Queue& queue) const
+    {
+        while (queue.next < queue.entries.size() && m_taken[queue.entries[queue.next]]) {
+            ++queue.next;
+        }
+        return queue.next < queue.entries.size() ? queue.entries[queue.next] : m_oci.size();
+    }
+
+    static TaggedImages tagged(const std::vector<Image>& images)
+    {
+        TaggedImages out;
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            for (const auto& name : images[i].names) {
+                const auto tag = tagOf(name);
+                if (tag.empty() || images[i].kind != ImageKind::Image) {
+                    continue;
+                }
+                Tagged& entry = out[tag];
+                entry.bare = entry.bare || isBareTag(name);
+                if (entry.images.empty() || entry.images.back() != i) {
+                    entry.images.push_back(i);
+                }
+            }
+        }
+        return out;
+    }
+
+    /// A tag alone ("latest") is a name only where nothing else has it.
+    void pairByTag()
+    {
+        const auto oci = tagged(m_oci);
+        for (const auto& [tag, ours] : tagged(m_docker)) {
+            const auto theirs = oci.find(tag);
+            if (theirs == oci.end() || ours.images.size() != 1 ||
+                !(ours.bare || theirs->second.bare) || m_partner[ours.images[0]] != nobody) {
+                continue;
+            }
+            const Image& docker = m_docker[ours.images[0]];
+            std::size_t found = nobody;
+            std::size_t count = 0;
+            for (const auto k : theirs->second.images) {
+                if (samePlatform(m_oci[k], docker)) {
+                    found = k;
+                    ++count;
+                }
+            }
+            if (count == 1 && isOpen(found)) {
+                pair(ours.images[0], found);
             }
         }
     }
@@ -128,7 +261,8 @@ private:
                 found = k;
             }
         }
-        if (found != nobody) {
+        // Two that have names would have been paired if they had the same.
+        if (found != nobody && (m_docker[left].names.empty() || m_oci[found].names.empty())) {
             pair(left, found);
         }
     }
@@ -169,11 +303,22 @@ private:
     /// The short names of manifest.json first, then those they do not already say.
     static void mergeNames(Image& into, const Image& docker)
     {
-        auto names = docker.names;
-        for (auto& name : into.names) {
-            if (std::ranges::none_of(
-                    names, [&](const std::string& known) { return sameName(name, known); })) {
-                names.push_back(std::move(name));
+        std::unordered_set<std::string_view> tags;
+        for (const auto* list : {&docker.names, &std::as_const(into.names)}) {
+            for (const std::string& name : *list) {
+                if (!isBareTag(name)) {
+                    tags.insert(tagOf(name));
+                }
+            }
+        }
+        std::unordered_set<std::string_view> known;
+        std::vector<std::string> names;
+        for (const auto* list : {&docker.names, &std::as_const(into.names)}) {
+            for (const std::string& name : *list) {
+                if ((!isBareTag(name) || !tags.contains(name)) &&
+                    known.insert(shortened(name)).second) {
+                    names.push_back(name);
+                }
             }
         }
         into.names = std::move(names);
@@ -191,10 +336,11 @@ private:
 
 } // namespace
 
-std::vector<Image> mergeManifests(const FileSet& files, std::vector<Image> oci,
-                                  std::vector<Image> docker, WarningList& warnings)
+Result<std::vector<Image>> mergeManifests(const FileSet& files, std::vector<Image> oci,
+                                          std::vector<Image> docker, WarningList& warnings,
+                                          const Job& job)
 {
-    return ManifestMerge(files, std::move(oci), std::move(docker), warnings).run();
+    return ManifestMerge(files, std::move(oci), std::move(docker), warnings).run(job);
 }
 
 } // namespace strata::readers

@@ -11,12 +11,12 @@
 
 namespace strata::readers {
 
-namespace {
-
 std::string blobFile(const Digest& digest)
 {
     return "blobs/" + std::string(digest.algorithm()) + "/" + std::string(digest.hex());
 }
+
+namespace {
 
 /// Walks the indexes. Manifests and indexes that are listed again are not read again, but take the
 /// names they are listed under: two tags of one image are two entries of index.json.
@@ -230,9 +230,6 @@ private:
             }
         }
     }
-
-    /// Of one image or index; more are no image's, but an archive's that was made to hurt.
-    static constexpr std::size_t namesKept = 256;
 
     Documents& m_documents;
     WarningList& m_warnings;

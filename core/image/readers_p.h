@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/job.h"
 #include "base/limits.h"
 #include "base/warning.h"
 #include "image/image.h"
 #include "io/file_set.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +40,10 @@ private:
     std::uint64_t m_left = limits::documentBytes;
 };
 
+/// Names of one image or index that are kept; more are no image's, but an archive's that was made
+/// to hurt.
+inline constexpr std::size_t namesKept = 256;
+
 /// manifest.json of docker save and its kin.
 Result<std::vector<Image>> dockerArchive(Documents& documents, WarningList& warnings);
 /// `repositories` and `<id>/json` of docker before 1.10.
@@ -48,9 +54,11 @@ Result<std::vector<Image>> ociLayout(Documents& documents, WarningList& warnings
 Result<std::vector<Image>> skopeoDir(Documents& documents, WarningList& warnings);
 
 /// The images of index.json and manifest.json as one list, index.json's first: one image where both
-/// mean the same, complete if either is, with a warning where they disagree (formats.md §2).
-std::vector<Image> mergeManifests(const FileSet& files, std::vector<Image> oci,
-                                  std::vector<Image> docker, WarningList& warnings);
+/// mean the same, complete if either is, with a warning where they disagree (formats.md §2). Error:
+/// Cancelled.
+Result<std::vector<Image>> mergeManifests(const FileSet& files, std::vector<Image> oci,
+                                          std::vector<Image> docker, WarningList& warnings,
+                                          const Job& job);
 
 /// A descriptor, as manifests and indexes hold them.
 struct Descriptor
@@ -66,6 +74,8 @@ struct Descriptor
 
 /// Names a blob's file from its digest: "blobs/sha256/<hex>" or "<hex>".
 using BlobName = std::string (*)(const Digest&);
+/// "blobs/sha256/<hex>".
+std::string blobFile(const Digest& digest);
 
 /// A manifest's text as an image. `described` is what pointed to it.
 Image manifestImage(Documents& documents, std::string_view text, const Descriptor& described,

@@ -2,10 +2,12 @@
 #include "insight/verify.h"
 
 #include "base/paced_progress.h"
+#include "image/document_chain.h"
+#include "insight/hashing_source_p.h"
 #include "io/hasher.h"
 
+#include <algorithm>
 #include <map>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -13,48 +15,6 @@ namespace strata {
 namespace {
 
 constexpr std::size_t chunkBytes = 1ULL << 20;
-
-/// Hashes a source while somebody else reads it. Decompressors read forwards, but look at the front
-/// twice and may stop before the end, so it hashes each byte when it comes first, and finish()
-/// reads what is left.
-class HashingSource final : public ByteSource
-{
-public:
-    HashingSource(SharedSource source, std::string_view algorithm)
-        : m_source(std::move(source))
-        , m_hasher(algorithm)
-    {
-    }
-
-    std::uint64_t size() const override { return m_source->size(); }
-
-    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
-    {
-        auto count = m_source->readAt(offset, into);
-        if (count) {
-            const std::scoped_lock lock(m_mutex);
-            if (offset <= m_hashed && m_hashed < offset + *count) {
-                const std::size_t known = static_cast<std::size_t>(m_hashed - offset);
-                m_hasher.add(into.subspan(known, *count - known));
-                m_hashed = offset + *count;
-            }
-        }
-        return count;
-    }
-
-    std::uint64_t hashed() const
-    {
-        const std::scoped_lock lock(m_mutex);
-        return m_hashed;
-    }
-    Digest finish() { return m_hasher.finish(); }
-
-private:
-    SharedSource m_source;
-    mutable std::mutex m_mutex;
-    mutable Hasher m_hasher;
-    mutable std::uint64_t m_hashed = 0;
-};
 
 /// What one pass over a stored blob gave.
 struct BlobHashes
@@ -65,12 +25,49 @@ struct BlobHashes
     std::string contentError;
 };
 
+/// The documents of one archive, hashed once each however many images name them.
+class DocumentHashes
+{
+public:
+    struct Hash
+    {
+        std::string digest;
+        std::uint64_t size = 0;
+    };
+
+    explicit DocumentHashes(const ImageArchive& archive)
+        : m_archive(archive)
+    {
+    }
+
+    Result<Hash> of(const std::string& file, std::string_view algorithm)
+    {
+        const auto key = std::pair(m_archive.files().identity(file), std::string(algorithm));
+        if (const auto known = m_known.find(key); known != m_known.end()) {
+            return known->second;
+        }
+        const auto document = m_archive.readDocument(file);
+        if (!document) {
+            return std::unexpected(document.error());
+        }
+        Hasher hasher(algorithm);
+        hasher.add(*document);
+        return m_known.emplace(key, Hash{hasher.finish().text(), document->size()}).first->second;
+    }
+
+private:
+    const ImageArchive& m_archive;
+    std::map<std::pair<std::string, std::string>, Hash> m_known;
+};
+
 class Verifier
 {
 public:
-    Verifier(const ImageArchive& archive, const Image& image, const Job& job,
-             const std::function<void(const Check&)>& each)
+    Verifier(const ImageArchive& archive, DocumentChains& chains, DocumentHashes& documents,
+             const Image& image, const Job& job, const std::function<void(const Check&)>& each)
         : m_archive(archive)
+        , m_chains(chains)
+        , m_documents(documents)
         , m_image(image)
         , m_job(job)
         , m_each(each)
@@ -88,6 +85,8 @@ public:
                 return std::unexpected(std::move(status.error()));
             }
         }
+        addDiffIdsWithoutLayers();
+        addWhatIsBroken();
         return std::move(m_checks);
     }
 
@@ -145,54 +144,125 @@ private:
         return digest ? std::optional(std::move(*digest)) : std::nullopt;
     }
 
-    Status checkDocument(Check::What what, const std::string& file,
-                         const std::optional<Digest>& promised)
+    static std::pair<Check::What, Check::What> checksOf(DocumentReference::Kind kind)
     {
-        auto expected = digestInName(file);
-        if (!expected) {
-            expected = promised;
+        switch (kind) {
+        case DocumentReference::Kind::Index:
+            return {Check::What::Index, Check::What::IndexSize};
+        case DocumentReference::Kind::Manifest:
+            return {Check::What::Manifest, Check::What::ManifestSize};
+        case DocumentReference::Kind::Config:
+            return {Check::What::Config, Check::What::ConfigSize};
         }
-        Check check = newCheck(what, {}, expected);
-        if (file.empty()) {
+        std::unreachable();
+    }
+
+    Status checkDocument(const DocumentReference& reference)
+    {
+        // A docker archive's id is made from the config's bytes, so it proves nothing about them.
+        const bool isPromise = reference.kind != DocumentReference::Kind::Config ||
+                               m_archive.format() != ArchiveFormat::DockerArchive;
+        auto expected = digestInName(reference.file);
+        if (!expected && isPromise) {
+            expected = reference.digest;
+        }
+        const auto [digestCheck, sizeCheck] = checksOf(reference.kind);
+        Check check = newCheck(digestCheck, {}, expected);
+        if (reference.file.empty()) {
             check.result = expected ? CheckResult::Missing : CheckResult::Nothing;
             add(std::move(check));
             return {};
         }
-        const auto document = m_archive.readDocument(file);
-        if (!document) {
-            if (document.error().code == ErrorCode::Io) {
-                return std::unexpected(document.error());
+        const auto found =
+            m_documents.of(reference.file, expected ? expected->algorithm() : "sha256");
+        if (!found) {
+            if (found.error().code == ErrorCode::Io) {
+                return std::unexpected(found.error());
             }
-            const bool missing = document.error().code == ErrorCode::Missing;
+            const bool missing = found.error().code == ErrorCode::Missing;
             check.result = missing ? CheckResult::Missing : CheckResult::Damaged;
-            check.note = document.error().message();
-        } else {
-            Hasher hasher(expected ? expected->algorithm() : "sha256");
-            hasher.add(*document);
-            check.actual = hasher.finish().text();
-            check.result = compare(check.expected, check.actual);
+            check.note = found.error().message();
+            add(std::move(check));
+            return {};
         }
+        check.actual = found->digest;
+        check.result = compare(check.expected, check.actual);
         add(std::move(check));
+        if (reference.declaredSize) {
+            addSize(sizeCheck, {}, *reference.declaredSize, found->size);
+        }
         return {};
+    }
+
+    void addSize(Check::What what, std::optional<LayerNo> layer, std::uint64_t declared,
+                 std::uint64_t size)
+    {
+        Check check = newCheck(what, layer, {});
+        check.expected = std::to_string(declared);
+        check.actual = std::to_string(size);
+        check.result = compare(check.expected, check.actual);
+        add(std::move(check));
     }
 
     Status checkDocuments()
     {
-        // The manifest of a docker archive is a table of contents that nothing names by digest.
-        if (m_image.manifestDigest || digestInName(m_image.manifestFile)) {
-            if (auto status = checkDocument(Check::What::Manifest, m_image.manifestFile,
-                                            m_image.manifestDigest);
-                !status) {
+        for (const DocumentReference& reference : m_chains.of(m_image)) {
+            if (auto status = checkDocument(reference); !status) {
                 return status;
             }
         }
-        if (m_image.configFile.empty() && !m_image.id) {
+        return {};
+    }
+
+    void addDiffIdsWithoutLayers()
+    {
+        const auto& diffIds = m_image.config.diffIds;
+        for (std::size_t n = m_image.layers.size(); n < diffIds.size(); ++n) {
+            Check check = newCheck(Check::What::DiffId, static_cast<LayerNo>(n), diffIds[n]);
+            check.result = CheckResult::Missing;
+            check.note = "the image has no such layer";
+            add(std::move(check));
+        }
+    }
+
+    /// Why no image can be made of these parts, be each of them what its digest promises.
+    std::optional<Error> brokenness() const
+    {
+        if (m_image.error) {
+            // That it is no image is nothing wrong with an artifact.
+            const bool byDesign =
+                m_image.kind != ImageKind::Image && m_image.error->code == ErrorCode::Unsupported;
+            return byDesign ? std::nullopt : m_image.error;
+        }
+        const bool layersThere =
+            std::ranges::all_of(m_image.layers, [](const LayerDescriptor& layer) {
+                return layer.available || layer.foreign;
+            });
+        if (m_image.available || !layersThere || m_image.kind != ImageKind::Image) {
             return {};
         }
-        // A docker archive's id is made from the config's bytes, so it proves nothing about them.
-        const bool idIsPromise = m_archive.format() != ArchiveFormat::DockerArchive;
-        return checkDocument(Check::What::Config, m_image.configFile,
-                             idIsPromise ? m_image.id : std::nullopt);
+        Error error{ErrorCode::Malformed, "is not whole", {}};
+        if (const auto text = m_archive.readDocument(m_image.configFile)) {
+            if (const auto config = parseConfig(*text); !config) {
+                error.what += ", its config cannot be read: " + config.error().message();
+            }
+        }
+        return error;
+    }
+
+    void addWhatIsBroken()
+    {
+        if (const auto error = brokenness()) {
+            Check check = newCheck(Check::What::Image, {}, {});
+            // A config without any diff ID promises nothing about the layers beside it.
+            check.result =
+                m_image.error && m_image.config.diffIds.empty() && !m_image.layers.empty()
+                    ? CheckResult::Nothing
+                : error->code == ErrorCode::Missing ? CheckResult::Missing
+                                                    : CheckResult::Damaged;
+            check.note = error->message();
+            add(std::move(check));
+        }
     }
 
     /// Reads to the end of `stream` and, if it is not null, into `hasher`.
@@ -331,11 +401,7 @@ private:
             addDigest(Check::What::LayerBlob, n, layer.digest, hashes.stored, hashes.storedError);
         }
         if (layer.declaredSize) {
-            Check check = newCheck(Check::What::LayerSize, n, {});
-            check.expected = std::to_string(*layer.declaredSize);
-            check.actual = std::to_string(size);
-            check.result = compare(check.expected, check.actual);
-            add(std::move(check));
+            addSize(Check::What::LayerSize, n, *layer.declaredSize, size);
         }
         if (hasDiffId(layer)) {
             addDigest(Check::What::DiffId, n, layer.diffId, hashes.content, hashes.contentError);
@@ -343,6 +409,8 @@ private:
     }
 
     const ImageArchive& m_archive;
+    DocumentChains& m_chains;
+    DocumentHashes& m_documents;
     const Image& m_image;
     const Job& m_job;
     const std::function<void(const Check&)>& m_each;
@@ -358,10 +426,20 @@ private:
 std::string_view checkName(Check::What what)
 {
     switch (what) {
+    case Check::What::Image:
+        return "image";
+    case Check::What::Index:
+        return "index";
+    case Check::What::IndexSize:
+        return "index-size";
     case Check::What::Manifest:
         return "manifest";
+    case Check::What::ManifestSize:
+        return "manifest-size";
     case Check::What::Config:
         return "config";
+    case Check::What::ConfigSize:
+        return "config-size";
     case Check::What::LayerBlob:
         return "layer-blob";
     case Check::What::LayerSize:
@@ -389,11 +467,31 @@ std::string_view checkResultName(CheckResult result)
     return "nothing";
 }
 
+struct ArchiveVerifier::State
+{
+    const ImageArchive& archive;
+    DocumentChains chains;
+    DocumentHashes documents;
+};
+
+ArchiveVerifier::ArchiveVerifier(const ImageArchive& archive)
+    : m_state(new State{archive, DocumentChains(archive), DocumentHashes(archive)})
+{
+}
+
+ArchiveVerifier::~ArchiveVerifier() = default;
+
+Result<std::vector<Check>> ArchiveVerifier::verify(const Image& image, const Job& job,
+                                                   const std::function<void(const Check&)>& each)
+{
+    return Verifier(m_state->archive, m_state->chains, m_state->documents, image, job, each).run();
+}
+
 Result<std::vector<Check>> verifyImage(const ImageArchive& archive, const Image& image,
                                        const Job& job,
                                        const std::function<void(const Check&)>& each)
 {
-    return Verifier(archive, image, job, each).run();
+    return ArchiveVerifier(archive).verify(image, job, each);
 }
 
 } // namespace strata

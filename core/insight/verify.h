@@ -5,6 +5,7 @@
 #include "image/image_archive.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,27 +24,51 @@ enum class CheckResult {
 struct Check
 {
     enum class What {
+        Image, ///< that its parts fit together; only told when they do not
+        Index, ///< an index that index.json leads to
+        IndexSize,
         Manifest,
+        ManifestSize,
         Config,
+        ConfigSize,
         LayerBlob, ///< the digest of the layer as it is stored
         LayerSize,
         DiffId, ///< the digest of its tar; artifacts have none
     } what = What::Config;
-    std::optional<LayerNo> layer;
+    std::optional<LayerNo> layer; ///< beyond the last for a diff ID without a layer
     CheckResult result = CheckResult::Nothing;
     std::string expected; ///< digest or size; empty if there was none
     std::string actual;   ///< empty if it could not be read
     std::string note;     ///< the error, when Damaged or Missing
 };
 
-/// "manifest", "config", "layer-blob", "layer-size", "diff-id".
+/// "image", "index", "index-size", "manifest", "manifest-size", "config", "config-size",
+/// "layer-blob", "layer-size", "diff-id".
 std::string_view checkName(Check::What what);
 /// "verified", "mismatch", "missing", "damaged", "nothing".
 std::string_view checkResultName(CheckResult result);
 
-/// Checks every digest, size and diff ID of one image against the bytes, calling `each` as they
-/// are known (on the caller's thread). Progress in stored bytes. Absent foreign layers are Missing
-/// with a note. Errors: Cancelled, Io.
+/// Verifies images of one archive; what documents they share is read once.
+class ArchiveVerifier
+{
+public:
+    explicit ArchiveVerifier(const ImageArchive& archive);
+    ~ArchiveVerifier();
+    ArchiveVerifier(const ArchiveVerifier&) = delete;
+    ArchiveVerifier& operator=(const ArchiveVerifier&) = delete;
+
+    /// Checks every digest, size and diff ID of one image against the bytes, calling `each` as they
+    /// are known (on the caller's thread). Progress in stored bytes. Absent foreign layers are
+    /// Missing with a note. Errors: Cancelled, Io.
+    Result<std::vector<Check>> verify(const Image& image, const Job& job,
+                                      const std::function<void(const Check&)>& each = {});
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+/// The same for a single image.
 Result<std::vector<Check>> verifyImage(const ImageArchive& archive, const Image& image,
                                        const Job& job,
                                        const std::function<void(const Check&)>& each = {});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/tar_extensions_p.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string_view>

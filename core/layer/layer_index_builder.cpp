@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "base/symlink_walk_p.h"
 
 #include <algorithm>
 #include <limits>
@@ -93,7 +94,7 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
     std::ranges::reverse(parts); // the next component is at the back
     std::uint32_t at = 0;
     std::size_t depth = 0;
-    int hops = 0;
+    SymlinkBudget budget;
     std::vector<std::string> targets; // keeps the bytes of followed targets alive
     targets.reserve(static_cast<std::size_t>(limits::symlinkHops) + 1);
     while (!parts.empty()) {
@@ -110,29 +111,22 @@ std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_vie
         }
         const LayerEntry* entry = entryOf(m_nodes[next]);
         if (entry != nullptr && entry->type == FileType::Symlink) {
-            targets.emplace_back(m_index->name(entry->target));
-            std::string_view rest = targets.back();
-            if (rest.starts_with('/')) {
-                at = 0;
-                depth = 0;
-            }
-            std::vector<std::string_view> more;
-            while (!rest.empty()) {
-                const auto slash = rest.find('/');
-                const auto piece = rest.substr(0, slash);
-                rest =
-                    slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
-                if (!piece.empty() && piece != ".") {
-                    more.push_back(piece);
+            const auto target = m_index->name(entry->target);
+            bool bounded = budget.follow(target);
+            if (bounded) {
+                pushTarget(parts, targets.emplace_back(target));
+                if (target.starts_with('/')) {
+                    at = 0;
+                    depth = 0;
                 }
+                bounded = depth + parts.size() <= limits::pathDepth;
             }
-            parts.insert(parts.end(), more.rbegin(), more.rend());
-            if (++hops > limits::symlinkHops || depth + parts.size() > limits::pathDepth) {
+            if (!bounded) {
                 if (create) {
-                    warn(WarningCode::LimitReached, quoteForDisplay(forPath) +
-                                                        " lies behind more than " +
-                                                        std::to_string(limits::symlinkHops) +
-                                                        " symbolic links and is ignored");
+                    warn(WarningCode::LimitReached,
+                         quoteForDisplay(forPath) + " lies behind more than " +
+                             std::to_string(limits::symlinkHops) +
+                             " symbolic links, or longer ones than can be, and is ignored");
                 }
                 return std::nullopt;
             }

@@ -5,9 +5,10 @@
 #include "base/byte_path.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
 
 namespace strata {
@@ -63,12 +64,11 @@ void LayerIndexBuilder::freezeNodes()
 void LayerIndexBuilder::packEntries()
 {
     using Attributes = LayerIndex::Attributes;
-    const auto hash = [](const Attributes& a) {
-        std::uint64_t h = std::uint64_t{a.uid} << 32U | a.gid;
-        h = (h ^ std::uint64_t{a.xattrs.value} << 16U ^ a.mode) * 0x9e3779b97f4a7c15ULL;
-        return static_cast<std::size_t>(h ^ h >> 32U);
+    const auto less = [](const Attributes& a, const Attributes& b) {
+        return std::tie(a.uid, a.gid, a.mode, a.xattrs) < std::tie(b.uid, b.gid, b.mode, b.xattrs);
     };
-    std::unordered_map<Attributes, std::uint32_t, decltype(hash)> known(64, hash);
+    // Not hashed: an image chooses its own numbers, and could choose such as collide.
+    std::map<Attributes, std::uint32_t, decltype(less)> known(less);
     LayerIndex& out = *m_index;
     out.m_records.reserve(m_entries.size());
     if (std::ranges::any_of(m_entries, &LayerEntry::hashed)) {

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <stop_token>
 #include <system_error>
@@ -65,15 +67,50 @@ public:
         , m_indexes(image.layers.size())
         , m_stopAll(job.stop, [this] { m_stop.request_stop(); })
     {
+        std::vector<LayerNo> all(image.layers.size());
+        std::iota(all.begin(), all.end(), LayerNo{0});
+        plan(all);
+    }
+
+    Result<std::vector<std::shared_ptr<const LayerIndex>>> run()
+    {
+        if (auto read = readAll(); !read) {
+            return std::unexpected(read.error());
+        }
+        // One layer shows what system all of them are for.
+        if (m_root == LayerRoot::Unknown && std::ranges::any_of(m_indexes, [](const auto& index) {
+                return index->rootIsFiles();
+            })) {
+            m_root = LayerRoot::WindowsFiles;
+            plan(layersLeftAtTheirTarsRoot());
+            if (auto read = readAll(); !read) {
+                return std::unexpected(read.error());
+            }
+        }
+        return std::move(m_indexes);
+    }
+
+private:
+    struct Task
+    {
+        std::vector<LayerNo> layers; ///< positions that share the bytes
+        std::uint64_t done = 0;
+    };
+
+    /// Tasks for these layers, in place of those done; more bytes for the progress.
+    void plan(const std::vector<LayerNo>& layers)
+    {
+        m_tasks.clear();
+        m_next = 0;
         std::map<std::string, std::size_t> first;
-        for (LayerNo n = 0; n < image.layers.size(); ++n) {
-            const LayerDescriptor& layer = image.layers[n];
+        for (const LayerNo n : layers) {
+            const LayerDescriptor& layer = m_image.layers[n];
             if (!layer.available) {
                 m_tasks.push_back({{n}, 0});
                 continue;
             }
             const auto [it, fresh] =
-                first.try_emplace(archive.files().identity(layer.file), m_tasks.size());
+                first.try_emplace(m_archive.files().identity(layer.file), m_tasks.size());
             if (fresh) {
                 m_tasks.push_back({{n}, 0});
                 m_total += layer.storedSize;
@@ -81,10 +118,10 @@ public:
                 m_tasks[it->second].layers.push_back(n);
             }
         }
-        m_progress.emplace(job, m_total);
+        m_progress.emplace(m_job, m_total);
     }
 
-    Result<std::vector<std::shared_ptr<const LayerIndex>>> run()
+    Status readAll()
     {
         const auto wanted = m_options.threads != 0
                                 ? m_options.threads
@@ -107,17 +144,41 @@ public:
         if (m_error) {
             return std::unexpected(*m_error);
         }
-        return std::move(m_indexes);
+        return {};
     }
 
-private:
-    struct Task
+    /// Those with a `Files` that was not taken for the root.
+    std::vector<LayerNo> layersLeftAtTheirTarsRoot() const
     {
-        std::vector<LayerNo> layers; ///< positions that share the bytes
-        std::uint64_t done = 0;
-    };
+        std::vector<LayerNo> out;
+        for (LayerNo n = 0; n < m_indexes.size(); ++n) {
+            const LayerIndex& index = *m_indexes[n];
+            const auto [first, last] = index.children(LayerNodeId{0});
+            const auto top = index.nodes().subspan(first, last - first);
+            if (!index.rootIsFiles() && std::ranges::any_of(top, [&](const LayerNode& node) {
+                    return index.name(node.name) == "Files";
+                })) {
+                out.push_back(n);
+            }
+        }
+        return out;
+    }
 
     void work()
+    {
+        try {
+            readLayers();
+        } catch (const std::exception&) {
+            // On a thread of ours nobody else would catch it: an allocation that is refused.
+            const std::scoped_lock lock(m_mutex);
+            if (!m_error) {
+                m_error = Error{ErrorCode::LimitExceeded, "not enough memory", {}};
+            }
+            m_stop.request_stop();
+        }
+    }
+
+    void readLayers()
     {
         for (;;) {
             const auto i = m_next.fetch_add(1);

@@ -73,7 +73,6 @@ public:
 
     Result<std::shared_ptr<const Projection>> run(const Job& job)
     {
-        constexpr auto most = std::numeric_limits<std::uint64_t>::max();
         m_state[0] = leads;
         for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
             if ((i & 0xffffU) == 0 && job.cancelled()) {
@@ -81,11 +80,14 @@ public:
             }
             select(NodeId{i});
         }
-        for (auto i = static_cast<std::uint32_t>(m_tree.nodeCount()); i-- > 1;) {
-            if (m_state[i] != hidden) {
+        findRepeats();
+        for (auto i = static_cast<std::uint32_t>(m_tree.nodeCount()); i-- > 0;) {
+            if (!m_repeats.empty()) {
+                m_sizes[i] -= std::min(m_sizes[i], m_repeats[i]);
+            }
+            if (i > 0 && m_state[i] != hidden) {
                 const auto parent = m_tree.parent(NodeId{i}).index();
-                // Sizes are what headers claim: together they may say more than there can be.
-                m_sizes[parent] += std::min(m_sizes[i], most - m_sizes[parent]);
+                addSize(m_sizes[parent], m_sizes[i]);
                 m_state[parent] = std::max(m_state[parent], leads);
             }
         }
@@ -101,6 +103,13 @@ public:
 
 private:
     enum State : std::uint8_t { hidden, leads, matches };
+
+    /// One of several names of a file's content.
+    struct Name
+    {
+        EntryRef content;
+        NodeId node;
+    };
 
     /// Index of the version in force with layers 0…m_last stacked.
     std::uint32_t versionInForce(std::span<const Version> all) const
@@ -134,12 +143,93 @@ private:
         }
         m_state[node.index()] = matches;
         ++m_out->m_matches;
-        if (!v.removed()) {
-            const LayerEntry& entry = m_tree.entry(v);
-            if (entry.type == FileType::File && !entry.hardlink) {
-                m_sizes[node.index()] = entry.size;
+        if (v.removed()) {
+            return;
+        }
+        const LayerEntry entry = m_tree.entry(v);
+        if (entry.type == FileType::File) {
+            m_sizes[node.index()] = entry.size;
+            const auto content = m_tree.content(v);
+            if (content && *content != EntryRef{v.layer, v.entry}) {
+                m_names.push_back({*content, node});
             }
         }
+    }
+
+    /// Sizes are what headers claim: together they may say more than there can be.
+    static void addSize(std::uint64_t& sum, std::uint64_t size)
+    {
+        sum += std::min(size, std::numeric_limits<std::uint64_t>::max() - sum);
+    }
+
+    /// Says for each folder how much it would count again by further names of the same content. Of
+    /// one content's names in depth-first order, each meets the one before it in some folder first:
+    /// from there upwards it is a repeat.
+    void findRepeats()
+    {
+        if (m_names.empty()) {
+            return;
+        }
+        addHolders();
+        const auto order = depthFirstOrder();
+        std::ranges::sort(m_names, {}, [&order](const Name& name) {
+            return std::pair(name.content, order[name.node.index()]);
+        });
+        m_repeats.resize(m_tree.nodeCount(), 0);
+        for (std::size_t i = 1; i < m_names.size(); ++i) {
+            if (m_names[i].content == m_names[i - 1].content) {
+                const auto folder = commonFolder(m_names[i].node, m_names[i - 1].node);
+                addSize(m_repeats[folder.index()], m_sizes[m_names[i].node.index()]);
+            }
+        }
+    }
+
+    /// m_names has the links; puts the names of what they link to beside them.
+    void addHolders()
+    {
+        std::ranges::sort(m_names, {}, &Name::content);
+        std::vector<Name> holders;
+        for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
+            if (m_state[i] != matches) {
+                continue;
+            }
+            const Version& v = shown(NodeId{i});
+            const EntryRef own{v.layer, v.entry};
+            if (v.entry && std::ranges::binary_search(m_names, own, {}, &Name::content)) {
+                holders.push_back({own, NodeId{i}});
+            }
+        }
+        m_names.insert(m_names.end(), holders.begin(), holders.end());
+    }
+
+    /// Per node its place when everything below a node comes right after it.
+    std::vector<std::uint32_t> depthFirstOrder() const
+    {
+        const auto count = static_cast<std::uint32_t>(m_tree.nodeCount());
+        std::vector<std::uint32_t> below(count, 1);
+        for (auto i = count; i-- > 1;) {
+            below[m_tree.parent(NodeId{i}).index()] += below[i];
+        }
+        std::vector<std::uint32_t> order(count, 0);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const auto [first, last] = m_tree.children(NodeId{i});
+            auto next = order[i] + 1;
+            for (auto child = first; child < last; ++child) {
+                order[child] = next;
+                next += below[child];
+            }
+        }
+        return order;
+    }
+
+    /// The deepest node above both. Nodes stand breadth-first: a parent before its children.
+    NodeId commonFolder(NodeId a, NodeId b) const
+    {
+        while (a.index() != b.index()) {
+            auto& deeper = a.index() > b.index() ? a : b;
+            deeper = m_tree.parent(deeper);
+        }
+        return a;
     }
 
     void layOut(const Job& job)
@@ -250,6 +340,8 @@ private:
     std::vector<std::uint32_t> m_shown; ///< per node: index of the version shown
     std::vector<State> m_state;
     std::vector<std::uint64_t> m_sizes;
+    std::vector<Name> m_names;            ///< of matching files with hard links, once selected
+    std::vector<std::uint64_t> m_repeats; ///< per folder; empty = no hard links
 };
 
 Result<std::shared_ptr<const Projection>> project(std::shared_ptr<const MergedTree> tree,

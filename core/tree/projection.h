@@ -48,7 +48,9 @@ public:
         std::uint32_t childCount = 0;
         std::uint32_t version = 0; ///< which of the node's versions is shown; see version()
         bool matches = true;       ///< false = here only to lead to a match
-        std::uint64_t size = 0;    ///< of a directory: its visible files' content, summed
+        /// Content bytes of a file; of a directory those of all matching files below it, where
+        /// content that has several names there (hard links) counts once.
+        std::uint64_t size = 0;
     };
 
     const MergedTree& tree() const { return *m_tree; }
@@ -81,7 +83,7 @@ private:
     std::size_t m_matches = 0;
 };
 
-/// Linear in nodes, plus sorting. Errors: Cancelled.
+/// Linear in nodes, plus sorting, plus the depth for each hard link. Errors: Cancelled.
 Result<std::shared_ptr<const Projection>> project(std::shared_ptr<const MergedTree> tree,
                                                   const ProjectionSpec& spec, const Job& job);
 

@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "base/symlink_walk_p.h"
 #include "tree/metadata_p.h"
 
 #include <algorithm>
@@ -380,18 +381,48 @@ std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) 
     return {Change::Modified, true};
 }
 
+/// The node that `path` names in what the layers below show: the symlinks that its folders are
+/// followed and clamped to the root, but not one that it is itself.
+std::uint32_t TreeBuilder::findBelow(std::string_view path)
+{
+    std::vector<std::string_view> parts; // the next component is at the back
+    pushTarget(parts, path);
+    std::uint32_t at = 0;
+    SymlinkBudget budget;
+    while (!parts.empty()) {
+        const auto part = parts.back();
+        parts.pop_back();
+        if (part == "..") {
+            at = m_nodes[at].parent;
+            continue;
+        }
+        const auto next = m_children.find(at, m_arena->names.intern(part).value);
+        if (next == ChildTable::none || parts.empty()) {
+            return next;
+        }
+        const Version* version = below(next);
+        if (version != nullptr && version->entry && entryOf(*version).type == FileType::Symlink) {
+            const EntryRef holder = holderOf(version->layer, version->entry);
+            const LayerIndex& layer = *m_layers[holder.layer];
+            const auto target = layer.name(layer.entry(holder.entry).target);
+            if (!budget.follow(target)) {
+                return ChildTable::none;
+            }
+            pushTarget(parts, target);
+            at = target.starts_with('/') ? 0 : at;
+            continue;
+        }
+        at = next;
+    }
+    return at;
+}
+
 void TreeBuilder::resolveLowerLink(EntryId entry)
 {
     const LayerEntry link = m_index->entry(entry);
     const auto target = m_index->name(link.target);
     WarningList& warnings = m_arena->warnings[m_layer];
-    std::uint32_t at = 0;
-    for (const auto part : splitPath(target).parts) {
-        at = m_children.find(at, m_arena->names.intern(part).value);
-        if (at == ChildTable::none) {
-            break;
-        }
-    }
+    const auto at = findBelow(target);
     const Version* version = at == ChildTable::none || at == 0 ? nullptr : below(at);
     // A link to a link that leads nowhere leads nowhere itself.
     const bool toFile = version != nullptr && version->entry &&

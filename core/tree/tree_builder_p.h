@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace strata {
@@ -82,6 +83,7 @@ private:
     LayerEntry entryOf(const Version& v) const;
     EntryRef holderOf(LayerNo layer, EntryId entry) const;
     void resolveLowerLink(EntryId entry);
+    std::uint32_t findBelow(std::string_view path);
     std::string pathOf(std::uint32_t node) const;
     bool interrupted();
 

@@ -49,6 +49,7 @@ private slots:
         QTest::newRow("docker 25") << ArchiveForm::Docker25 << u"docker-archive"_s;
         QTest::newRow("podman") << ArchiveForm::Podman << u"docker-archive"_s;
         QTest::newRow("kaniko") << ArchiveForm::Kaniko << u"docker-archive"_s;
+        QTest::newRow("nix") << ArchiveForm::Nix << u"docker-archive"_s;
         QTest::newRow("oci") << ArchiveForm::Oci << u"oci-archive"_s;
     }
     void infoKeepsItsContractInEveryForm()
@@ -245,7 +246,27 @@ private slots:
         const auto ran = runStrata({u"verify"_s, u"--json"_s, file});
         QCOMPARE(ran.status, 0);
         QCOMPARE(column(ran.lines(), u"what"_s),
-                 std::string("manifest\nconfig\nlayer-blob\nlayer-size\n"));
+                 std::string("manifest\nmanifest-size\nconfig\nconfig-size\n"
+                             "layer-blob\nlayer-size\n"));
+    }
+
+    void verifyFailsForDiffIdsWithoutLayers()
+    {
+        auto image = ImageBuilder().layer(TarBuilder().file("a")).layer(TarBuilder().file("b"));
+        const auto config = image.config();
+        image = ImageBuilder().layer(TarBuilder().file("a")).configOverride(config);
+        const auto file = m_workshop.archive(
+            u"surplus.tar"_s, ArchiveBuilder(ArchiveForm::DockerClassic).image(image));
+        const auto ran = runStrata({u"verify"_s, u"--json"_s, file});
+        QCOMPARE(ran.status, 1);
+        const auto missing = lineWith(ran.lines(), u"result"_s, u"missing"_s);
+        QCOMPARE(missing[u"what"_s].toString(), u"diff-id"_s);
+        QCOMPARE(missing[u"layer"_s].toInt(), 1);
+        const auto broken = lineWith(ran.lines(), u"what"_s, u"image"_s);
+        QCOMPARE(breaches(broken, checkContract), QString());
+        QCOMPARE(broken[u"result"_s].toString(), u"damaged"_s);
+        QVERIFY(broken[u"note"_s].toString().contains(u"1 layer, but its config names 2"));
+        QCOMPARE(runStrata({u"verify"_s, file}).status, 1);
     }
 
     void verifyFindsOneFlippedBit()

@@ -48,6 +48,9 @@ private slots:
     void absentFileIsNotFound();
     void directoryThatIsNoImage();
     void pipesAreRefusedAndDoNotBlock();
+    void rootFileSystemsMayHoldDocumentsOfTheirOwn_data();
+    void rootFileSystemsMayHoldDocumentsOfTheirOwn();
+    void brokenImagesAreNoRootFileSystems();
     void cutInTheMiddleOfALayer_data() { addForms(); }
     void cutInTheMiddleOfALayer();
     void cutBeforeTheManifestSaysSo();
@@ -112,6 +115,47 @@ void TestArchiveErrors::pipesAreRefusedAndDoNotBlock()
     const auto path = dir.filePath("pipe").toStdString();
     QCOMPARE(::mkfifo(path.c_str(), 0600), 0);
     QVERIFY(!ImageArchive::open(path, {}));
+}
+
+void TestArchiveErrors::rootFileSystemsMayHoldDocumentsOfTheirOwn_data()
+{
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("an object") << QByteArray("index.json") << QByteArray(R"({"a":1})");
+    QTest::newRow("a list") << QByteArray("index.json") << QByteArray("[1,2]");
+    QTest::newRow("no JSON") << QByteArray("index.json") << QByteArray("// comment");
+    QTest::newRow("a web manifest")
+        << QByteArray("manifest.json") << QByteArray(R"({"name":"pwa"})");
+    QTest::newRow("an empty list") << QByteArray("manifest.json") << QByteArray("[]");
+}
+
+void TestArchiveErrors::rootFileSystemsMayHoldDocumentsOfTheirOwn()
+{
+    // What `docker export` gives of a web application whose working directory is the root.
+    QFETCH(QByteArray, file);
+    QFETCH(QByteArray, text);
+    const auto tar = TarBuilder()
+                         .file("bin/sh", "shell")
+                         .file("usr/x", "1")
+                         .file(file.toStdString(), text.toStdString());
+    for (const auto compression : {Compression::None, Compression::Gzip}) {
+        const auto archive = openArchive(compress(tar.bytes(), compression));
+        VERIFY_OK(archive);
+        QCOMPARE(std::string(archiveFormatName((*archive)->format())), "rootfs"s);
+        QCOMPARE(warningKinds((*archive)->warnings()), "Other"s);
+        QVERIFY((*archive)->warnings().items()[0].text.contains(file.toStdString()));
+        QVERIFY(treeOf(*archive).contains("file /" + file.toStdString() + " "));
+    }
+}
+
+void TestArchiveErrors::brokenImagesAreNoRootFileSystems()
+{
+    for (const auto* beside : {"oci-layout", "repositories", "blobs/sha256/x"}) {
+        const auto tar = TarBuilder().file("etc/x", "1").file(beside, "[]").file("index.json", "[");
+        QCOMPARE(outcome(openArchive(tar.bytes())), "Malformed"s);
+    }
+    QCOMPARE(outcome(openArchive(TarBuilder().file("x").file("index.json", "[").bytes())),
+             "Malformed"s);
 }
 
 void TestArchiveErrors::cutInTheMiddleOfALayer()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "archive_text.h"
 #include "check.h"
+#include "insight/verify.h"
 #include "tree_text.h"
 
 using namespace strata;
@@ -65,9 +66,9 @@ std::string joined(const std::vector<std::string>& names)
 void addForms()
 {
     QTest::addColumn<ArchiveForm>("form");
-    for (const auto form :
-         {ArchiveForm::DockerV1, ArchiveForm::DockerClassic, ArchiveForm::Docker25,
-          ArchiveForm::Containerd, ArchiveForm::Podman, ArchiveForm::Kaniko, ArchiveForm::Oci}) {
+    for (const auto form : {ArchiveForm::DockerV1, ArchiveForm::DockerClassic,
+                            ArchiveForm::Docker25, ArchiveForm::Containerd, ArchiveForm::Podman,
+                            ArchiveForm::Kaniko, ArchiveForm::Nix, ArchiveForm::Oci}) {
         QTest::newRow(std::string(archiveFormName(form)).c_str()) << form;
     }
 }
@@ -105,6 +106,7 @@ private slots:
     void dockerMediaTypes();
     void attestationsAndArtifactsAreTold();
     void foreignLayersAreNoDamage();
+    void bazelStubsAndRepetitions();
     void stepsFollowTheHistory();
     void historyThatDoesNotMatchIsWarnedAbout();
     void chainIdsAndIds();
@@ -403,6 +405,41 @@ void TestArchiveFormats::foreignLayersAreNoDamage()
         QVERIFY(opened.available);
         QCOMPARE(treeOf(*archive), "dir /etc 0755 L1\nfile /etc/app 11 L1\n"s);
     }
+}
+
+void TestArchiveFormats::bazelStubsAndRepetitions()
+{
+    // Bazel's rules list no parents, name a layer twice, and put an empty file where a foreign
+    // layer would be.
+    const Bytes foreign = TarBuilder().file("Files/foreign").bytes();
+    ImageBuilder image;
+    image.layer(TarBuilder().file("app/bin/run", "run"))
+        .layer(foreign)
+        .layer(TarBuilder().file("app/bin/run", "run"))
+        .noHistory()
+        .name("bazel/app:image");
+    ArchiveBuilder builder(ArchiveForm::DockerClassic);
+    builder.image(image);
+    builder.replace(builder.layerFile(image, 1), "");
+    const auto archive = openArchive(builder);
+    VERIFY_OK(archive);
+    const Image& opened = (*archive)->images().front();
+    QVERIFY(opened.available);
+    QCOMPARE(opened.layers.size(), std::size_t{3});
+    QCOMPARE(treeOf(*archive), "dir /app implicit L0\n"
+                               "dir /app/bin implicit L0\n"
+                               "file /app/bin/run 3 L2\n"s);
+    // The stub is not the layer that its diff ID names.
+    const auto checks = verifyImage(**archive, opened, {});
+    VERIFY_OK(checks);
+    std::string wrong;
+    for (const Check& check : *checks) {
+        if (check.result == CheckResult::Mismatch) {
+            wrong += std::string(checkName(check.what)) + " " +
+                     std::to_string(check.layer.value_or(99)) + "\n";
+        }
+    }
+    QCOMPARE(wrong, "diff-id 1\n"s);
 }
 
 void TestArchiveFormats::stepsFollowTheHistory()

@@ -40,6 +40,7 @@ private slots:
     // What can go wrong
     void rootGetsOwnersAndDevices();
     void aPlainUserGetsAllButOwnersAndDevices();
+    void linksToARefusedDeviceAreRefusedToo();
     void ownersThatCannotBeAreReported();
     void aLinkToWhatIsNotThereIsReported();
     void pathsThatAreNotThereAreReported();
@@ -282,6 +283,17 @@ void TestExtract::aPlainUserGetsAllButOwnersAndDevices()
                    "the setuid or setgid bit of 1 file was left out, for it would run as its new "
                    "owner, /bin/su\n"
                    "bin/ 755\nbin/su 755 su\npipe 620 special\nsh -> bin/su\n"s);
+}
+
+void TestExtract::linksToARefusedDeviceAreRefusedToo()
+{
+    const Opened image = imageOf({TarBuilder().charDevice("null", 1, 3).hardlink("zero", "null")});
+    const std::string told = asPlainUser(m_folder->path().toStdString(), [&] {
+        const auto report = extract(image);
+        return report ? std::to_string(report->skipped) + "\n" + warningsOf(report)
+                      : report.error().message();
+    });
+    QCOMPARE(told, "0\n2 device nodes were not made, the first /null: that needs root\n"s);
 }
 
 void TestExtract::ownersThatCannotBeAreReported()

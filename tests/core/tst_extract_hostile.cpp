@@ -40,6 +40,7 @@ private slots:
     void whatWasThereIsReplaced();
     void aDirectoryInTheWayIsKept();
     void aFolderThatExistsKeepsItsOwnMode();
+    void directoriesThatExistKeepTheirModeAndTime();
     void aFolderSwappedMeanwhileIsNotFollowed();
     void aDirectorySwappedMeanwhileIsNotFollowed();
     void whatIsPutInPlaceOfASpecialFileIsLeftAlone();
@@ -48,6 +49,7 @@ private slots:
     void directoriesLockedByAnEarlierRunAreOpened();
     void aFullDiskEndsItWithNothingHalfWritten();
     void aFileTooLargeIsLeftOut();
+    void aHoleTooLargeIsLeftOut();
     void namesThatAreOneOnThisFileSystemAreRefused();
     void manyWarningsAreBounded();
     void deepPathsAreWritten();
@@ -119,7 +121,7 @@ void TestExtractHostile::whatWasThereIsReplaced()
         .symlink("kept/l", "new");
     VERIFY_OK(extract(imageOf({tar})));
     VERIFY_OK(extract(imageOf({tar})));
-    QCOMPARE(listing(m_target), "d/ 755\nf 644 new\nkept/ 700\nkept/l -> new\nkept/mine 644 mine\n"
+    QCOMPARE(listing(m_target), "d/ 755\nf 644 new\nkept/ 755\nkept/l -> new\nkept/mine 644 mine\n"
                                 "kept/new 644 new\nother 644 a longer text than the new one\n"s);
 }
 
@@ -140,6 +142,33 @@ void TestExtractHostile::aFolderThatExistsKeepsItsOwnMode()
     fs::permissions(m_target, fs::perms(0750));
     VERIFY_OK(extract(image));
     QCOMPARE(statOf(m_target).st_mode & 07777U, 0750U);
+}
+
+void TestExtractHostile::directoriesThatExistKeepTheirModeAndTime()
+{
+    const timespec longAgo{.tv_sec = 12'345, .tv_nsec = 678};
+    const std::array<timespec, 2> times = {longAgo, longAgo};
+    fs::create_directories(m_target / "mine/locked");
+    fs::permissions(m_target / "mine/locked", fs::perms(0500));
+    fs::permissions(m_target / "mine", fs::perms(0710));
+    for (const char* path : {"mine/locked", "mine"}) {
+        utimensat(AT_FDCWD, (m_target / path).c_str(), times.data(), 0);
+    }
+    TarBuilder tar;
+    tar.dir("mine", {.mode = 0777, .mtime = 99}).dir("mine/locked", {.mode = 01777, .mtime = 99});
+    tar.file("mine/f", "f").file("mine/locked/g", "g").dir("mine/new", {.mode = 0711, .mtime = 99});
+    const auto report = extract(imageOf({tar}));
+    VERIFY_OK(report);
+    QCOMPARE(warningsOf(report), ""s);
+    QCOMPARE(listing(m_target), "mine/ 710\nmine/f 644 f\nmine/locked/ 500\n"
+                                "mine/locked/g 644 g\nmine/new/ 711\n"s);
+    for (const char* path : {"mine/locked", "mine"}) {
+        const struct stat now = statOf(m_target / path);
+        QCOMPARE(now.st_mtim.tv_sec, longAgo.tv_sec);
+        QCOMPARE(now.st_mtim.tv_nsec, longAgo.tv_nsec);
+    }
+    QCOMPARE(statOf(m_target / "mine/new").st_mtime, time_t{99});
+    fs::permissions(m_target / "mine/locked", fs::perms::owner_all);
 }
 
 void TestExtractHostile::aFolderSwappedMeanwhileIsNotFollowed()
@@ -312,6 +341,21 @@ void TestExtractHostile::aFileTooLargeIsLeftOut()
 {
     const Opened image =
         imageOf({TarBuilder().file("a", toText(noise(1 << 20))).file("b", "fits")});
+    const std::string told = inChild([&] {
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{.rlim_cur = 65'536, .rlim_max = 65'536};
+        setrlimit(RLIMIT_FSIZE, &limit);
+        const auto report = extract(image);
+        return outcome(report) + " " + warningsOf(report) + listing(m_target);
+    });
+    QCOMPARE(told, "ok /a was not written: File too large\nb 644 fits\n"s);
+}
+
+void TestExtractHostile::aHoleTooLargeIsLeftOut()
+{
+    TarBuilder tar; // to read an exabyte of zeros first would take years
+    tar.sparse(SparseForm::Pax10, "a", {{.offset = 0, .data = "x"}}, 1ULL << 60U).file("b", "fits");
+    const Opened image = imageOf({tar});
     const std::string told = inChild([&] {
         std::signal(SIGXFSZ, SIG_IGN);
         const rlimit limit{.rlim_cur = 65'536, .rlim_max = 65'536};

@@ -4,6 +4,7 @@
 #include "hole_source.h"
 #include "tree_text.h"
 
+#include "base/limits.h"
 #include "layer/layer_index_builder.h"
 #include "tree/opened_image.h"
 
@@ -139,6 +140,7 @@ private slots:
     void progressCountsAllLayers();
     void progressIsNotReportedTooOften();
     void missingLayersLeaveTheRest();
+    void aRootFileSystemIsReadToItsEndHoweverLong();
     void aFileCutWhileOpenIsChanged();
     void thereIsNoSuchImage();
     void readersShareOneImage();
@@ -359,6 +361,53 @@ void TestOpenedImage::missingLayersLeaveTheRest()
                                         "file /shadowed 11 L0\n"s);
     QVERIFY((*image)->layers[1]->warnings().has(WarningCode::LayerMissing));
     QCOMPARE(read(**image, "/lower", 0), "old content"s);
+}
+
+void TestOpenedImage::aRootFileSystemIsReadToItsEndHoweverLong()
+{
+    // A link over and over, of more bytes in all than are listed of an archive; then a file.
+    class Repeated final : public ByteSource
+    {
+    public:
+        Repeated(Bytes part, std::uint64_t times, Bytes end)
+            : m_part(std::move(part))
+            , m_times(times)
+            , m_end(std::move(end))
+        {
+        }
+        std::uint64_t size() const override { return m_part.size() * m_times + m_end.size(); }
+        Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
+        {
+            std::size_t done = 0;
+            while (done < into.size() && offset + done < size()) {
+                const auto at = offset + done;
+                const auto repeated = m_part.size() * m_times;
+                const auto from = at < repeated ? std::span(m_part).subspan(at % m_part.size())
+                                                : std::span(m_end).subspan(at - repeated);
+                const auto count = std::min(from.size(), into.size() - done);
+                std::ranges::copy(from.first(count), into.subspan(done).begin());
+                done += count;
+            }
+            return done;
+        }
+
+    private:
+        Bytes m_part;
+        std::uint64_t m_times;
+        Bytes m_end;
+    };
+    const auto part = TarBuilder().symlink("etc/link", std::string(60'000, 'x')).end(0).bytes();
+    const auto times = (limits::archiveNameBytes / 60'000) + 2;
+    const auto source =
+        std::make_shared<Repeated>(part, times, TarBuilder().file("etc/last", "1").bytes());
+    const auto archive = ImageArchive::open(source, "long.tar", {});
+    VERIFY_OK(archive);
+    QCOMPARE(std::string(archiveFormatName((*archive)->format())), "rootfs"s);
+    QCOMPARE(warningKinds((*archive)->warnings()), ""s);
+    const auto image = loadImage(*archive, 0, {});
+    VERIFY_OK(image);
+    QCOMPARE((*image)->layers[0]->memberCount(), times + 1);
+    QVERIFY((*image)->tree->find("/etc/last"));
 }
 
 void TestOpenedImage::aFileCutWhileOpenIsChanged()

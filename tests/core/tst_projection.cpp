@@ -60,6 +60,9 @@ private slots:
     void filterLooksAtTheShownVersion();
     void rowsAndNodesLeadToEachOther();
     void sizesOfDirectories();
+    void sizesCountHardLinkedContentOnce();
+    void hardLinksCountWhereTheirHolderIsNotShown();
+    void claimedSizesDoNotOverflow();
     void emptyTree();
     void canBeCancelled();
 };
@@ -263,6 +266,71 @@ void TestProjection::sizesOfDirectories()
     QCOMPARE((*projection)->row({0}).size, std::uint64_t{7});
     QCOMPARE((*projection)->row(*(*projection)->rowOf(*tree->find("/d"))).size, std::uint64_t{7});
     QCOMPARE((*projection)->row(*(*projection)->rowOf(*tree->find("/d/e"))).size, std::uint64_t{2});
+}
+
+void TestProjection::sizesCountHardLinkedContentOnce()
+{
+    // /a/x/1 is three more names: beside it, in a cousin, and in another branch from a later layer.
+    const auto tree = mergeTars({TarBuilder()
+                                     .file("a/x/1", "55555")
+                                     .hardlink("a/x/2", "a/x/1")
+                                     .hardlink("a/y/3", "a/x/1")
+                                     .file("a/z", "22"),
+                                 TarBuilder().hardlink("b/4", "a/x/1").file("b/own", "1")});
+    QCOMPARE(rows(tree, {}), "a/ 7 L0 added\n"
+                             "  x/ 5 L0 added\n"
+                             "    1 5 L0 added\n"
+                             "    2 5 L0 added\n"
+                             "  y/ 5 L0 added\n"
+                             "    3 5 L0 added\n"
+                             "  z 2 L0 added\n"
+                             "b/ 6 L1 added\n"
+                             "  4 5 L1 added\n"
+                             "  own 1 L1 added\n"s);
+    const auto projection = project(tree, {}, {});
+    VERIFY_OK(projection);
+    QCOMPARE((*projection)->row({0}).size, std::uint64_t{8});
+}
+
+void TestProjection::hardLinksCountWhereTheirHolderIsNotShown()
+{
+    const auto tree =
+        mergeTars({TarBuilder()
+                       .file("a/holder", "55555")
+                       .hardlink("b/one", "a/holder")
+                       .hardlink("b/two", "a/holder"),
+                   TarBuilder().whiteout("a/holder").hardlink("c/three", "b/one").dir("d")});
+    QCOMPARE(rows(tree, scopeOf(Scope::WholeImage, 0, true)), "a/ 0 L0 added\n"
+                                                              "  -holder 0 L1 removed\n"
+                                                              "b/ 5 L0 added\n"
+                                                              "  one 5 L0 added\n"
+                                                              "  two 5 L0 added\n"
+                                                              "c/ 5 L1 added\n"
+                                                              "  three 5 L1 added\n"
+                                                              "d/ 0 L1 added\n"s);
+    const auto root = [&tree](const ProjectionSpec& spec) {
+        const auto projection = project(tree, spec, {});
+        return projection ? (*projection)->row({0}).size : 0;
+    };
+    QCOMPARE(root({}), std::uint64_t{5});
+    QCOMPARE(root(scopeOf(Scope::UpToLayer, 0)), std::uint64_t{5});
+    QCOMPARE(root(scopeOf(Scope::OnlyLayer, 1)), std::uint64_t{5});
+    const auto filter = Filter::parse("t*");
+    VERIFY_OK(filter);
+    ProjectionSpec spec;
+    spec.filter = *filter;
+    QCOMPARE(root(spec), std::uint64_t{5});
+}
+
+void TestProjection::claimedSizesDoNotOverflow()
+{
+    TarBuilder tar;
+    for (int i = 0; i < 8; ++i) {
+        tar.sparse(SparseForm::Pax10, "d/" + std::to_string(i), {{0, "x"}}, 1ULL << 61U);
+    }
+    const auto projection = project(mergeTars({tar}), {}, {});
+    VERIFY_OK(projection);
+    QCOMPARE((*projection)->row({0}).size, ~std::uint64_t{0});
 }
 
 void TestProjection::emptyTree()

@@ -256,7 +256,7 @@ void TestUnionCases::case11_linksThatLeadDeeperAndDeeper()
 {
     // Every link starts where the one before it ends: short paths, and folders without end.
     std::string folders;
-    for (int i = 0; i < 3'000; ++i) {
+    for (int i = 0; i < 2'000; ++i) {
         folders += "/d";
     }
     TarBuilder tar;
@@ -267,7 +267,8 @@ void TestUnionCases::case11_linksThatLeadDeeperAndDeeper()
     }
     const auto tree = mergeTars({tar.file("l0/x")});
     QVERIFY(tree->find(folders + "/x"));
-    QCOMPARE(tree->nodeCount(), std::size_t{1 + 5 + 3'000 + 1});
+    QVERIFY(tree->find(folders + folders + "/x"));
+    QCOMPARE(tree->nodeCount(), std::size_t{1 + 5 + 4'000 + 2});
     QVERIFY(warningKinds(*tree, 0).starts_with("LimitReached"));
 }
 

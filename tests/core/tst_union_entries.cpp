@@ -17,6 +17,8 @@ private slots:
     void case13_theLowerContentIsThatBelowTheLink();
     void case13_hardlinkToNothing();
     void case13_hardlinkToALowerDirectory();
+    void case13_hardlinkThroughALowerSymlink_data();
+    void case13_hardlinkThroughALowerSymlink();
     void case13_linksToALinkShareItsTarget();
     void case13_manyLinksToALowerLayer();
     void case14_linkCyclesEnd();
@@ -85,6 +87,46 @@ void TestUnionEntries::case13_hardlinkToALowerDirectory()
         mergeTars({TarBuilder().dir("d").file("d/x"), TarBuilder().hardlink("b", "d")});
     QVERIFY(!warningKinds(*tree, 1).empty());
     QVERIFY(treeText(*tree).ends_with("dir /d 0755 L0\nfile /d/x 0 L0\n"));
+}
+
+void TestUnionEntries::case13_hardlinkThroughALowerSymlink_data()
+{
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("content");
+    QTest::newRow("relative") << "lib/f" << "hello";
+    QTest::newRow("absolute") << "abs/f" << "hello";
+    QTest::newRow("clamped to the root") << "up/f" << "hello";
+    QTest::newRow("back up") << "usr/back/f" << "hello";
+    QTest::newRow("one to another") << "twice/f" << "hello";
+    QTest::newRow("itself a hard link") << "other/f" << "hello";
+    QTest::newRow("to a file") << "file/f" << "none";
+    QTest::newRow("in a circle") << "round/f" << "none";
+    QTest::newRow("to nothing") << "nowhere/f" << "none";
+    QTest::newRow("taken away since") << "gone/f" << "none";
+}
+
+void TestUnionEntries::case13_hardlinkThroughALowerSymlink()
+{
+    QFETCH(QString, target);
+    QFETCH(QString, content);
+    const std::vector<TarBuilder> tars = {TarBuilder()
+                                              .dir("usr/lib")
+                                              .file("usr/lib/f", "hello")
+                                              .symlink("lib", "usr/lib")
+                                              .symlink("abs", "/usr//./lib/")
+                                              .symlink("up", "../../usr/lib")
+                                              .symlink("usr/back", "../lib")
+                                              .symlink("twice", "lib")
+                                              .symlink("file", "usr/lib/f")
+                                              .symlink("round", "round")
+                                              .symlink("nowhere", "absent")
+                                              .symlink("gone", "usr/lib"),
+                                          TarBuilder().hardlink("other", "abs").whiteout("gone"),
+                                          TarBuilder().hardlink("b", target.toStdString())};
+    const auto tree = mergeTars(tars);
+    QCOMPARE(QString::fromStdString(contentOf(*tree, tars, "/b")), content);
+    QCOMPARE(warningKinds(*tree, 2),
+             content == "none" ? "LinkTargetMissing"s : "LinkToLowerLayer"s);
 }
 
 void TestUnionEntries::case13_linksToALinkShareItsTarget()

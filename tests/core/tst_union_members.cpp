@@ -122,6 +122,8 @@ private slots:
     void case39_zstdChunked();
     void case40_windowsLayersByTheConfig();
     void case40_windowsLayersByTheirFolders();
+    void case40_oneLayerTellsTheSystemOfAll_data();
+    void case40_oneLayerTellsTheSystemOfAll();
     void case40_otherSystemsKeepTheirFolders();
     void case40_whiteoutsAndLowerLinksOfWindowsLayers();
     void case40_whatLiesBesideFilesIsNotLostSilently();
@@ -384,6 +386,51 @@ void TestUnionMembers::case40_windowsLayersByTheirFolders()
     QVERIFY(other->find("/Files/Windows/notepad.exe"));
     QVERIFY(!other->layer(0).rootIsFiles());
     QVERIFY(mergeTars({TarBuilder().dir("Files").file("Files/a")})->find("/Files/a"));
+}
+
+void TestUnionMembers::case40_oneLayerTellsTheSystemOfAll_data()
+{
+    QTest::addColumn<unsigned>("threads");
+    QTest::newRow("one thread") << 1U;
+    QTest::newRow("three threads") << 3U;
+}
+
+void TestUnionMembers::case40_oneLayerTellsTheSystemOfAll()
+{
+    // The config is silent; upper layers hold Files alone, and lie over the base's root.
+    QFETCH(unsigned, threads);
+    ImageBuilder builder;
+    builder.platform("", "")
+        .layer(windowsTar())
+        .layer(TarBuilder().whiteout("Files/Windows/edit.exe").file("Files/new", "22"))
+        .layer(TarBuilder().dir("etc"));
+    const auto archive =
+        ImageArchive::open(ArchiveBuilder(ArchiveForm::Oci).image(builder).source(), "test", {});
+    VERIFY_OK(archive);
+    Progress last;
+    bool back = false;
+    const Job job{{}, [&](const Progress& p) {
+                      back = back || p.done < last.done || p.done > p.total;
+                      last = p;
+                  }};
+    LoadOptions options;
+    options.threads = threads;
+    const auto image = loadImage(*archive, 0, job, options);
+    VERIFY_OK(image);
+    QVERIFY((*image)->layers[0]->rootIsFiles());
+    QVERIFY((*image)->layers[1]->rootIsFiles());
+    QVERIFY(!(*image)->layers[2]->rootIsFiles());
+    const auto s = seen(*(*image)->tree, "/Windows/edit.exe");
+    QCOMPARE(s.tree, "dir /Hives 0755 L0\n"
+                     "file /Hives/System_Delta 4 L0\n"
+                     "dir /Windows 0755 L0\n"
+                     "file /Windows/notepad.exe 2 L0\n"
+                     "dir /etc 0755 L2\n"
+                     "file /new 2 L1\n"s);
+    QCOMPARE(s.history, "L0 added file 2\nL1 removed by whiteout\n"s);
+    QCOMPARE(contentOf(**image, "/new"), "22"s);
+    QVERIFY(!back);
+    QCOMPARE(last.done, last.total);
 }
 
 void TestUnionMembers::case40_otherSystemsKeepTheirFolders()

@@ -49,8 +49,63 @@ ArchiveBuilder archiveOfTwo(ArchiveForm form, Compression compression = Compress
     return builder;
 }
 
+/// The part of a document's or archive's text, in place of which `text` is put.
+std::string replaced(std::string whole, std::string_view part, std::string_view text)
+{
+    const auto at = whole.find(part);
+    return at == whole.npos ? "lacks " + std::string(part) : whole.replace(at, part.size(), text);
+}
+
+std::string sizeMember(std::size_t size)
+{
+    return "\"size\":" + std::to_string(size);
+}
+
+/// The member of an archive that was built with nest().
+ArchiveMember nestedIndex(const ArchiveBuilder& builder)
+{
+    for (ArchiveMember& member : builder.members()) {
+        if (member.name != "index.json" && toText(member.content).contains("\"manifests\":")) {
+            return std::move(member);
+        }
+    }
+    return {};
+}
+
+std::string textOf(const ArchiveBuilder& builder, std::string_view name)
+{
+    for (const ArchiveMember& member : builder.members()) {
+        if (member.name == name) {
+            return toText(member.content);
+        }
+    }
+    return {};
+}
+
+/// What is read from one archive.
+class CountingSource final : public ByteSource
+{
+public:
+    explicit CountingSource(Bytes bytes)
+        : m_bytes(memorySource(std::move(bytes)))
+    {
+    }
+    std::uint64_t size() const override { return m_bytes->size(); }
+    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        auto count = m_bytes->readAt(offset, into);
+        read += count.value_or(0);
+        return count;
+    }
+
+    mutable std::uint64_t read = 0;
+
+private:
+    SharedSource m_bytes;
+};
+
 const std::string allOfOci =
-    "manifest verified\nconfig verified\n"
+    "manifest verified\nmanifest-size verified\nconfig verified\nconfig-size verified\n"
     "L0 layer-blob verified\nL0 layer-size verified\nL0 diff-id verified\n"
     "L1 layer-blob verified\nL1 layer-size verified\nL1 diff-id verified\n";
 const std::string allOfDocker = "config verified\nL0 diff-id verified\nL1 diff-id verified\n";
@@ -69,6 +124,13 @@ private slots:
     void bytesBehindTheTarCount();
     void bytesBehindTheCompressedDataCount();
     void aChangedConfigIsAMismatch();
+    void indexesOnTheWayAreChecked();
+    void aChangedIndexIsAMismatch();
+    void wrongSizesOfDocumentsAreMismatches();
+    void documentsOfManyImagesAreReadOnce();
+    void diffIdsWithoutLayersAreMissing();
+    void anImageThatCannotBeMadeIsDamaged();
+    void aConfigThatPromisesNothingIsNotBroken();
     void aWrongSizeIsAMismatch();
     void absentLayersAreMissing();
     void foreignLayersAreMissingWithANote();
@@ -109,7 +171,7 @@ void TestVerify::aChangedLayerIsAMismatch()
     ArchiveBuilder oci = archiveOfTwo(ArchiveForm::Oci);
     oci.corrupt(oci.layerFile(image, 1));
     QCOMPARE(verified(oci),
-             "manifest verified\nconfig verified\n"
+             "manifest verified\nmanifest-size verified\nconfig verified\nconfig-size verified\n"
              "L0 layer-blob verified\nL0 layer-size verified\nL0 diff-id verified\n"
              "L1 layer-blob mismatch\nL1 layer-size verified\nL1 diff-id mismatch\n"s);
     ArchiveBuilder docker = archiveOfTwo(ArchiveForm::DockerClassic);
@@ -166,6 +228,119 @@ void TestVerify::aChangedConfigIsAMismatch()
     }
 }
 
+void TestVerify::indexesOnTheWayAreChecked()
+{
+    for (const ArchiveForm form : {ArchiveForm::Oci, ArchiveForm::Docker25}) {
+        const auto checks = verified(archiveOfTwo(form).nest("thing:latest"));
+        QVERIFY2(checks.starts_with("index verified\nindex-size verified\n"
+                                    "manifest verified\nmanifest-size verified\n"
+                                    "config verified\nconfig-size verified\n"
+                                    "L0 layer-blob verified\n"),
+                 checks.c_str());
+    }
+}
+
+void TestVerify::aChangedIndexIsAMismatch()
+{
+    ArchiveBuilder builder = archiveOfTwo(ArchiveForm::Oci).nest("thing:latest");
+    const ArchiveMember index = nestedIndex(builder);
+    builder.replace(index.name, toText(index.content) + " ");
+    QCOMPARE(verified(builder), "index mismatch\nindex-size mismatch\n" + allOfOci);
+}
+
+void TestVerify::wrongSizesOfDocumentsAreMismatches()
+{
+    const ImageBuilder image = twoLayers(Compression::None);
+    ArchiveBuilder index = archiveOfTwo(ArchiveForm::Oci);
+    index.replace("index.json", replaced(textOf(index, "index.json"),
+                                         sizeMember(image.manifest().size()), "\"size\":7"));
+    QCOMPARE(verified(index),
+             replaced(allOfOci, "manifest-size verified", "manifest-size mismatch"));
+
+    ImageBuilder wrong = image;
+    wrong.manifestOverride(
+        replaced(image.manifest(), sizeMember(image.config().size()), "\"size\":7"));
+    QCOMPARE(verified(ArchiveBuilder(ArchiveForm::Oci).image(wrong)),
+             replaced(allOfOci, "config-size verified", "config-size mismatch"));
+
+    ArchiveBuilder nested = archiveOfTwo(ArchiveForm::Oci).nest("thing:latest");
+    const auto size = nestedIndex(nested).content.size();
+    nested.replace("index.json",
+                   replaced(textOf(nested, "index.json"), sizeMember(size), "\"size\":7"));
+    QCOMPARE(verified(nested), "index verified\nindex-size mismatch\n" + allOfOci);
+}
+
+void TestVerify::documentsOfManyImagesAreReadOnce()
+{
+    constexpr std::size_t padding = 1 << 20;
+    ArchiveBuilder builder(ArchiveForm::Oci);
+    for (const auto* architecture : {"amd64", "arm64", "ppc64le", "s390x"}) {
+        builder.image(ImageBuilder().layer(TarBuilder().file("a")).platform("linux", architecture));
+    }
+    builder.nest("thing:latest");
+    const ArchiveMember index = nestedIndex(builder);
+    builder.replace(index.name, toText(index.content) + std::string(padding, ' '));
+    const auto source = std::make_shared<CountingSource>(builder.bytes());
+    const auto archive = ImageArchive::open(source, "t", Job{});
+    VERIFY_OK(archive);
+    QCOMPARE((*archive)->images().size(), std::size_t{4});
+    source->read = 0;
+    ArchiveVerifier verifier(**archive);
+    for (const Image& image : (*archive)->images()) {
+        const auto checks = verifier.verify(image, Job{});
+        VERIFY_OK(checks);
+        QVERIFY(
+            text(*checks).starts_with("index mismatch\nindex-size mismatch\nmanifest verified"));
+    }
+    // Once for what it lists, once for its digest.
+    QVERIFY(source->read > padding);
+    QVERIFY(source->read < 3 * padding);
+}
+
+void TestVerify::diffIdsWithoutLayersAreMissing()
+{
+    const ImageBuilder whole = twoLayers(Compression::None);
+    ImageBuilder one;
+    one.layer(TarBuilder().file("a", std::string(5000, 'a'))).configOverride(whole.config());
+    QCOMPARE(verified(ArchiveBuilder(ArchiveForm::DockerClassic).image(one)),
+             "config verified\nL0 diff-id verified\nL1 diff-id missing\nimage damaged\n"s);
+    const auto oci = verified(ArchiveBuilder(ArchiveForm::Oci).image(one));
+    QVERIFY2(oci.ends_with("L0 diff-id verified\nL1 diff-id missing\nimage damaged\n"),
+             oci.c_str());
+    QCOMPARE(verified(ArchiveBuilder(ArchiveForm::DockerClassic)
+                          .image(ImageBuilder().configOverride(whole.config()))),
+             "config verified\nL0 diff-id missing\nL1 diff-id missing\nimage damaged\n"s);
+}
+
+void TestVerify::anImageThatCannotBeMadeIsDamaged()
+{
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a"))
+        .configOverride(R"({"os":"linux","rootfs":{"type":"layers","diff_ids":["nonsense"]}})");
+    for (const ArchiveForm form : {ArchiveForm::Oci, ArchiveForm::DockerClassic}) {
+        const auto archive =
+            ImageArchive::open(ArchiveBuilder(form).image(image).source(), "t", Job{});
+        VERIFY_OK(archive);
+        const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
+        VERIFY_OK(checks);
+        QVERIFY2(text(*checks).ends_with("image damaged\n"), text(*checks).c_str());
+        QVERIFY2(checks->back().note.contains("broken diff ID"), checks->back().note.c_str());
+    }
+}
+
+void TestVerify::aConfigThatPromisesNothingIsNotBroken()
+{
+    // As ORAS makes them: an image's media types, a layer, and a config of no diff IDs.
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a")).configOverride(R"({"os":"linux"})");
+    const auto archive =
+        ImageArchive::open(ArchiveBuilder(ArchiveForm::Oci).image(image).source(), "t", Job{});
+    VERIFY_OK(archive);
+    const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
+    VERIFY_OK(checks);
+    QVERIFY2(text(*checks).ends_with("image nothing\n"), text(*checks).c_str());
+}
+
 void TestVerify::aWrongSizeIsAMismatch()
 {
     ImageBuilder image = twoLayers(Compression::None);
@@ -186,7 +361,7 @@ void TestVerify::absentLayersAreMissing()
     ArchiveBuilder builder = archiveOfTwo(ArchiveForm::Oci);
     builder.drop(builder.layerFile(image, 0));
     QCOMPARE(verified(builder),
-             "manifest verified\nconfig verified\n"
+             "manifest verified\nmanifest-size verified\nconfig verified\nconfig-size verified\n"
              "L0 layer-blob missing\nL0 diff-id missing\n"
              "L1 layer-blob verified\nL1 layer-size verified\nL1 diff-id verified\n"s);
 }
@@ -203,7 +378,7 @@ void TestVerify::foreignLayersAreMissingWithANote()
     QVERIFY2(text(*checks).contains(
                  "L0 layer-blob missing\nL0 diff-id missing\nL1 layer-blob verified\n"),
              text(*checks).c_str());
-    QVERIFY((*checks)[2].note.contains("foreign"));
+    QVERIFY((*checks)[4].note.contains("foreign"));
 }
 
 void TestVerify::whatAnArtifactHoldsIsItsOwnAffair()
@@ -219,7 +394,7 @@ void TestVerify::whatAnArtifactHoldsIsItsOwnAffair()
         .configMediaType("application/vnd.oci.empty.v1+json")
         .configOverride("{}");
     QCOMPARE(verified(ArchiveBuilder(ArchiveForm::Oci).image(artifact)),
-             "manifest verified\nconfig verified\n"
+             "manifest verified\nmanifest-size verified\nconfig verified\nconfig-size verified\n"
              "L0 layer-blob verified\nL0 layer-size verified\n"
              "L1 layer-blob verified\nL1 layer-size verified\n"s);
 }
@@ -285,11 +460,11 @@ void TestVerify::expectedAndActualAreGiven()
     VERIFY_OK(archive);
     const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
     VERIFY_OK(checks);
-    const Check& blob = (*checks)[2];
+    const Check& blob = (*checks)[4];
     QCOMPARE(blob.expected, image.layerDigest(0));
     QCOMPARE(blob.actual, sha256Text(toBytes("short")));
-    QCOMPARE((*checks)[3].expected, std::to_string(image.layers()[0].stored.size()));
-    QCOMPARE((*checks)[3].actual, "5"s);
+    QCOMPARE((*checks)[5].expected, std::to_string(image.layers()[0].stored.size()));
+    QCOMPARE((*checks)[5].actual, "5"s);
 }
 
 QTEST_APPLESS_MAIN(TestVerify)

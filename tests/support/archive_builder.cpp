@@ -22,6 +22,8 @@ std::string_view archiveFormName(ArchiveForm form)
         return "podman";
     case ArchiveForm::Kaniko:
         return "kaniko";
+    case ArchiveForm::Nix:
+        return "nix";
     case ArchiveForm::Oci:
         return "oci";
     case ArchiveForm::SkopeoDir:

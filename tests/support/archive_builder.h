@@ -23,6 +23,7 @@ enum class ArchiveForm {
     Containerd,    ///< as Docker25 with stored (compressed) blobs, members in order of name
     Podman,        ///< `<diffid>.tar`, `<id>/layer.tar` symlinks, manifest.json last
     Kaniko,        ///< config named `sha256:<hex>`, `<hex>.tar.gz`
+    Nix,           ///< `/<hex>.json`, `/<diffid>/layer.tar`: absolute names, no directories
     Oci,           ///< oci-layout, index.json, blobs/: an archive, or by writeTo() a layout
     SkopeoDir,     ///< version, manifest.json (an object), `<hex>`
     Rootfs,        ///< the first layer's tar and nothing else
@@ -82,6 +83,7 @@ private:
     void dockerV1(std::vector<ArchiveMember>& out, bool withManifest) const;
     void podman(std::vector<ArchiveMember>& out) const;
     void kaniko(std::vector<ArchiveMember>& out) const;
+    void nix(std::vector<ArchiveMember>& out) const;
     void blobs(std::vector<ArchiveMember>& out) const;
     void skopeoDir(std::vector<ArchiveMember>& out) const;
     std::string dockerManifest() const;

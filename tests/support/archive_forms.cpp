@@ -98,6 +98,8 @@ std::string ArchiveBuilder::layerFile(const ImageBuilder& image, std::size_t lay
         return hexOf(built.diffId) + ".tar";
     case ArchiveForm::Kaniko:
         return hexOf(built.digest) + ".tar.gz";
+    case ArchiveForm::Nix:
+        return hexOf(built.diffId) + "/layer.tar";
     case ArchiveForm::SkopeoDir:
         return hexOf(built.digest);
     case ArchiveForm::Docker25:
@@ -112,6 +114,7 @@ std::string ArchiveBuilder::configFile(const ImageBuilder& image) const
     switch (m_form) {
     case ArchiveForm::DockerClassic:
     case ArchiveForm::Podman:
+    case ArchiveForm::Nix:
         return hexOf(image.configDigest()) + ".json";
     case ArchiveForm::Kaniko:
         return image.configDigest();
@@ -212,6 +215,17 @@ void ArchiveBuilder::kaniko(std::vector<ArchiveMember>& out) const
         }
     }
     addFile(out, "manifest.json", dockerManifest());
+}
+
+void ArchiveBuilder::nix(std::vector<ArchiveMember>& out) const
+{
+    for (const auto& image : m_images) {
+        addFile(out, "/" + configFile(image), image.config());
+        for (std::size_t i = 0; i < image.layers().size(); ++i) {
+            addBlob(out, "/" + layerFile(image, i), image.layers()[i].stored);
+        }
+    }
+    addFile(out, "/manifest.json", dockerManifest());
 }
 
 void ArchiveBuilder::skopeoDir(std::vector<ArchiveMember>& out) const
@@ -315,6 +329,9 @@ std::vector<ArchiveMember> ArchiveBuilder::plainMembers() const
         break;
     case ArchiveForm::Kaniko:
         kaniko(out);
+        break;
+    case ArchiveForm::Nix:
+        nix(out);
         break;
     case ArchiveForm::SkopeoDir:
         skopeoDir(out);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/limits.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+/// Private to core: what paths that lead through symlinks of an image have in common.
+namespace strata {
+
+/// Bounds what resolving one path may cost: a few bytes of a compressed layer make links whose
+/// targets are long, and many paths that lead through all of them.
+class SymlinkBudget
+{
+public:
+    /// Whether a link of this target may be followed as well.
+    bool follow(std::string_view target)
+    {
+        m_bytes += target.size();
+        return target.size() <= targetBytes && m_bytes <= allBytes &&
+               ++m_hops <= limits::symlinkHops;
+    }
+
+private:
+    /// Linux can make none that is longer (PATH_MAX less the NUL).
+    static constexpr std::size_t targetBytes = 4'095;
+    static constexpr std::size_t allBytes = 16ULL << 10;
+
+    std::size_t m_bytes = 0;
+    int m_hops = 0;
+};
+
+/// Puts the components of a link's target, ".." among them, before those still to be walked. The
+/// next one is at the back.
+inline void pushTarget(std::vector<std::string_view>& parts, std::string_view target)
+{
+    const auto rest = static_cast<std::ptrdiff_t>(parts.size());
+    while (!target.empty()) {
+        const auto slash = target.find('/');
+        const auto part = target.substr(0, slash);
+        target.remove_prefix(slash == target.npos ? target.size() : slash + 1);
+        if (!part.empty() && part != ".") {
+            parts.push_back(part);
+        }
+    }
+    std::reverse(parts.begin() + rest, parts.end());
+}
+
+} // namespace strata
