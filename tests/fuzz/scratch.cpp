@@ -117,6 +117,7 @@ Scratch::Scratch()
     fs::create_directory(m_work);
     write(m_root / "canary", "sings");
     write(m_root / "outside" / "keep", "as it is");
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads yet
     ::setenv("TMPDIR", m_root.c_str(), 1);
 }
 

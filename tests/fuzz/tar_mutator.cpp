@@ -8,10 +8,12 @@
 #include <span>
 #include <string_view>
 
+// NOLINTBEGIN(readability-identifier-naming): libFuzzer's names
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t most, unsigned seed);
+// NOLINTEND(readability-identifier-naming)
 
 namespace {
 

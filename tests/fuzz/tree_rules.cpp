@@ -88,7 +88,7 @@ void requireSoundVersions(const MergedTree& tree, NodeId node)
                 "what was not there is added", path);
         require(version.removed() || version.cause == Cause::Entry, "an entry has no other cause",
                 path);
-        require(!version.undecided || (version.change == Change::Modified &&
+        require(!version.undecided || (before != nullptr && version.change == Change::Modified &&
                                        tree.entry(version).type == FileType::File &&
                                        tree.entry(version).size == tree.entry(*before).size),
                 "only files of one size are undecided", path);
