@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/capability_text.h"
 #include "inspector/details_page.h"
+#include "inspector/folder_summary.h"
 #include "inspector/inspector.h"
 #include "inspector/inspector_header.h"
 #include "inspector/message_view.h"
@@ -8,8 +9,10 @@
 #include "inspector/preview_page.h"
 #include "inspector/text_view.h"
 #include "inspector/timeline_page.h"
+#include "inspector/version_state.h"
 #include "models/timeline_model.h"
 #include "session_fixture.h"
+#include "tree/projection.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -37,6 +40,10 @@ private Q_SLOTS:
     void thePathIsCopied();
     void savesACopy();
     void detailsTellEverything();
+    void eStargzFilesSayWhatTheyAreFor();
+    void windowsLayersSayWhereTheirRootIs();
+    void folderSizesAreTheTrees();
+    void longInstructionsAreCut();
     void detailsRowsAreCopied();
     void hardlinksKnowEachOther();
     void contentSumOnRequest();
@@ -243,6 +250,63 @@ void InspectorTest::detailsTellEverything()
     QCOMPARE(details.value(QStringLiteral("Link target")), QStringLiteral("../f"));
     select("/dev");
     QVERIFY(details.value(QStringLiteral("Listed")).contains(QStringLiteral("implied")));
+}
+
+void InspectorTest::eStargzFilesSayWhatTheyAreFor()
+{
+    open(ImageBuilder().layer(TarBuilder().file(".prefetch.landmark", "1").file("f", "1")));
+    m_inspector->showTab(Inspector::Tab::Details);
+    select("/.prefetch.landmark");
+    const auto& details = *m_inspector->details();
+    QCOMPARE(details.value(QStringLiteral("Made for")),
+             QStringLiteral("eStargz: loading the layer bit by bit"));
+    select("/f");
+    QCOMPARE(details.value(QStringLiteral("Made for")), QString());
+}
+
+void InspectorTest::windowsLayersSayWhereTheirRootIs()
+{
+    const auto tar = TarBuilder().dir("Files").file("Files/license.txt", "1").dir("Hives");
+    const auto root = [this] {
+        return m_inspector->details()->value(QStringLiteral("Root of the layer"));
+    };
+    open(ImageBuilder().platform("windows", "amd64").layer(tar));
+    m_inspector->showTab(Inspector::Tab::Details);
+    select("/license.txt");
+    QCOMPARE(root(), QStringLiteral("Files/, as in Windows layers"));
+    open(ImageBuilder().platform("linux", "amd64").layer(tar));
+    select("/Files/license.txt");
+    QCOMPARE(root(), QString());
+}
+
+void InspectorTest::folderSizesAreTheTrees()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder().file("a/1", "55555").hardlink("b/2", "a/1").hardlink("b/3", "a/1"))
+             .layer(TarBuilder().hardlink("b/4", "a/1").file("b/own", "22").whiteout("a/1")));
+    const auto image = m_fixture->session.opened();
+    const auto projection = project(image->tree, {}, {});
+    QVERIFY(projection);
+    for (const auto& [path, size] :
+         {std::pair("/", 7U), std::pair("/a", 0U), std::pair("/b", 7U)}) {
+        const auto node = *image->tree->find(path);
+        const auto summary = ui::summarizeFolder({image, node, 1, {}}, {});
+        QVERIFY(summary);
+        QCOMPARE(summary->bytes, std::uint64_t{size});
+        QCOMPARE((*projection)->row(*(*projection)->rowOf(node)).size, std::uint64_t{size});
+    }
+}
+
+void InspectorTest::longInstructionsAreCut()
+{
+    Image image;
+    image.layers.resize(1);
+    image.layers[0].instruction = "RUN make " + std::string(1 << 20, 'x') + " last";
+    QCOMPARE(ui::layerInstructionFront(image, 0, 8), QStringLiteral("RUN make …"));
+    QVERIFY(!ui::layerInstructionText(image, 0).contains(QStringLiteral("last")));
+    image.layers[0].instruction = "RUN make " + std::string(1 << 10, 'x') + " last";
+    QVERIFY(ui::layerInstructionText(image, 0).endsWith(QStringLiteral("last")));
+    QCOMPARE(ui::layerInstructionFront(image, 1), QString());
 }
 
 void InspectorTest::detailsRowsAreCopied()

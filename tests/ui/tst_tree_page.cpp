@@ -237,6 +237,25 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(target.filePath(QStringLiteral("usr"))));
     }
 
+    void extractionSaysWhatWasLeftOut()
+    {
+        PageFixture f(ImageBuilder().layer(
+            TarBuilder().file("d/a", "1").hardlink("d/b", "nowhere").hardlink("d/c", "nowhere")));
+        QVERIFY(f.ready);
+        QTemporaryDir target;
+        f.page.extractTo(target.path());
+        auto* line = f.page.findChild<ExtractLine*>();
+        QTRY_VERIFY(!line->busy());
+        QVERIFY2(line->text().contains(QStringLiteral(
+                     "2 paths were left out. /d/b was not written: it is a hard link to nothing")),
+                 qPrintable(line->text()));
+        f.view->setCurrentIndex(f.at("/d/c"));
+        f.page.extractTo(target.path());
+        QTRY_VERIFY(!line->busy());
+        QVERIFY2(line->text().contains(QStringLiteral("1 path was left out. /d/c was not written")),
+                 qPrintable(line->text()));
+    }
+
     void originLayerCanBeSelected()
     {
         PageFixture f(articleImage());

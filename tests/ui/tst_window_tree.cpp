@@ -219,6 +219,10 @@ private Q_SLOTS:
         QVERIFY2(line->text().startsWith(QStringLiteral("Could not extract to")),
                  qPrintable(line->text()));
         QVERIFY(line->text().contains(QStringLiteral("a file")));
+        QVERIFY(line->isVisible());
+        f.window.openSample();
+        QVERIFY(f.ready());
+        QVERIFY(!line->isVisible()); // it spoke of the image before
     }
 
     void backAndForward()

@@ -42,6 +42,12 @@ void addPath(Rows& rows, const InspectedVersion& v)
             QString::fromLatin1(QByteArray::fromStdString(path).toHex(' ')),
             tr("The name is not UTF-8 text; these are its bytes as the layer stores them."));
     }
+    if (v.tree().isEstargzArtefact(v.node)) {
+        add(rows, tr("Made for"), tr("eStargz: loading the layer bit by bit"),
+            tr("Not part of the software: whoever built the image put this file into the layer so "
+               "that a container can start before all of it is downloaded. Engines that do not "
+               "know eStargz show it as an ordinary file."));
+    }
 }
 
 void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
@@ -107,6 +113,11 @@ void addLayer(Rows& rows, const InspectedVersion& v, const Version& version)
         add(rows, tr("Layer digest"), digest(layer.digest),
             tr("Digest of the layer as it is stored and transferred."));
         add(rows, tr("Media type"), displayText(layer.mediaType));
+    }
+    if (v.tree().layer(number).rootIsFiles()) {
+        add(rows, tr("Root of the layer"), tr("Files/, as in Windows layers"),
+            tr("A Windows layer keeps what the container sees in the folder Files/ of its tar, "
+               "shown here as /. Hives/ beside it holds the layer's part of the registry."));
     }
     if (const auto ref = v.tree().content(version)) {
         const auto offset = v.tree().entry(*ref).headerOffset;

@@ -76,7 +76,7 @@ void DiffPage::fillLists()
         if (!versions[i].removed()) {
             const auto text = choiceText(m_version.at(i));
             const auto help = toolTipText(
-                layerInstructionFull(m_version.image->image(), versions[i].layer).left(400));
+                layerInstructionFront(m_version.image->image(), versions[i].layer, 400));
             for (auto* list : {m_before, m_after}) {
                 list->addItem(text, QVariant::fromValue(qulonglong{i}));
                 list->setItemData(list->count() - 1, help, Qt::ToolTipRole);

@@ -137,7 +137,7 @@ void InspectorHeader::setVersion(const InspectedVersion& version,
     m_origin->setToolTip(toolTipText(
         version.version()
             ? m_originText + QLatin1Char('\n') +
-                  layerInstructionFull(version.image->image(), version.version()->layer).left(600)
+                  layerInstructionFront(version.image->image(), version.version()->layer)
             : QString()));
     const bool later = version.index && version.version()->layer > version.top;
     m_bannerText->setText(version.index && (m_chosen || later) ? bannerOf(version) : QString());

@@ -13,9 +13,8 @@ int paintLayerChip(QPainter& painter, QPoint topLeft, int height, LayerNo layer)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    auto font = painter.font();
+    auto font = theme::resized(painter.font(), painter.font(), 0.88);
     font.setBold(true);
-    font.setPointSizeF(std::max(6.0, font.pointSizeF() * 0.88));
     painter.setFont(font);
     const auto text = QString::number(layer);
     const int width = std::max(height, painter.fontMetrics().horizontalAdvance(text) + 8);

@@ -2,6 +2,7 @@
 #include "inspector/path_label.h"
 
 #include "text/format.h"
+#include "theme/theme.h"
 
 #include <QFocusEvent>
 #include <QStyle>
@@ -18,8 +19,7 @@ PathLabel::PathLabel(QWidget* parent)
     auto colors = palette();
     colors.setColor(QPalette::Base, Qt::transparent);
     setPalette(colors);
-    auto large = font();
-    large.setPointSizeF(large.pointSizeF() * 1.12);
+    auto large = theme::resized(font(), font(), 1.12);
     large.setWeight(QFont::DemiBold);
     setFont(large);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/text_view.h"
 
-#include "inspector/code_highlighter.h"
+#include "text/code_highlighter.h"
 #include "theme/theme.h"
 
 #include <QPainter>
@@ -74,7 +74,7 @@ void TextView::setContent(const QString& text, const QString& fileName, const QS
     setPlainText(text.left(end));
     m_rest = end < text.size() ? text : QString();
     m_restFrom = end;
-    m_highlighter->start(fileName, mimeName);
+    m_highlighter->start(fileName, mimeName, palette());
     if (!m_rest.isEmpty()) {
         m_append.start();
     }
@@ -122,7 +122,7 @@ void TextView::changeEvent(QEvent* event)
 {
     QPlainTextEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_highlighter) {
-        m_highlighter->restart();
+        m_highlighter->restart(palette());
     } else if (event->type() == QEvent::FontChange && m_gutter) {
         updateGutter();
     }

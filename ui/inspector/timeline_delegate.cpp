@@ -62,7 +62,7 @@ void paintBead(QPainter& painter, QPointF center, double radius, const QModelInd
     font.setBold(true);
     const auto number = QString::number(layer);
     if (number.size() > 2) {
-        font.setPointSizeF(font.pointSizeF() * (number.size() > 3 ? 0.62 : 0.75));
+        font = theme::resized(font, font, number.size() > 3 ? 0.62 : 0.75);
     }
     painter.save();
     painter.setFont(font);
@@ -147,9 +147,7 @@ void TimelineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->setFont(bold);
     painter->setPen(statusColor(index, palette));
     draw({row.right() - rightMargin - statusWidth, top, statusWidth, line}, status, Qt::AlignRight);
-    auto code = theme::monospace();
-    code.setPointSizeF(option.font.pointSizeF());
-    painter->setFont(code);
+    painter->setFont(theme::resized(theme::monospace(), option.font));
     painter->setPen(touched ? palette.color(QPalette::Text) : muted);
     draw({row.left() + textLeft, top, width - statusWidth - 12, line},
          index.data(TimelineModel::InstructionRole).toString(), Qt::AlignLeft, Qt::ElideMiddle);

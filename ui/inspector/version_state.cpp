@@ -12,6 +12,9 @@ namespace strata::ui {
 
 namespace {
 
+/// Bytes of an instruction that its short form is made from.
+constexpr std::size_t longestInstruction = 64 << 10;
+
 QString tr(const char* text, const char* comment = nullptr)
 {
     return QCoreApplication::translate("VersionState", text, comment);
@@ -193,7 +196,9 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
 QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width)
 {
     if (layer < image.layers.size()) {
-        const auto text = displayText(shortInstruction(image.layers[layer].instruction, width));
+        const auto front =
+            std::string_view(image.layers[layer].instruction).substr(0, longestInstruction);
+        const auto text = displayText(shortInstruction(front, width));
         if (!text.isEmpty()) {
             return text;
         }
@@ -201,9 +206,10 @@ QString layerInstructionText(const Image& image, LayerNo layer, std::size_t widt
     return tr("layer %1").arg(layer);
 }
 
-QString layerInstructionFull(const Image& image, LayerNo layer)
+QString layerInstructionFront(const Image& image, LayerNo layer, std::size_t longest)
 {
-    return layer < image.layers.size() ? displayText(image.layers[layer].instruction) : QString();
+    return layer < image.layers.size() ? displayFront(image.layers[layer].instruction, longest)
+                                       : QString();
 }
 
 std::optional<LayerEntry> InspectedVersion::entry() const

@@ -44,8 +44,9 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
 
 /// "RUN … apache2" of a layer; "layer 3" where no instruction is known.
 QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width = 28);
-/// The whole instruction on one line, for tooltips. Plain text.
-QString layerInstructionFull(const Image& image, LayerNo layer);
+/// Up to the first `longest` bytes of the instruction, for tooltips, " …" after what is cut. Plain
+/// text.
+QString layerInstructionFront(const Image& image, LayerNo layer, std::size_t longest = 600);
 
 /// One version of one path, and the stack it is looked at in. A value: copy it to threads.
 struct InspectedVersion

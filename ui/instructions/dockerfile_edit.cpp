@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instructions/dockerfile_edit.h"
 
-#include "inspector/code_highlighter.h"
 #include "instructions/dockerfile_gutter.h"
+#include "text/code_highlighter.h"
 #include "text/format.h"
 #include "theme/theme.h"
 
@@ -61,7 +61,7 @@ void DockerfileEdit::setContent(DockerfileText text)
     m_lines = std::move(text.lines);
     setPlainText(text.shown);
     if (!m_lines.empty()) {
-        m_highlighter->start(QStringLiteral("Dockerfile"), {});
+        m_highlighter->start(QStringLiteral("Dockerfile"), {}, palette());
     }
 }
 
@@ -210,7 +210,7 @@ void DockerfileEdit::changeEvent(QEvent* event)
 {
     QPlainTextEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_highlighter) {
-        m_highlighter->restart();
+        m_highlighter->restart(palette());
     } else if (event->type() == QEvent::FontChange && m_gutter) {
         placeGutter();
     }

@@ -2,6 +2,7 @@
 #include "instructions/dockerfile_gutter.h"
 
 #include "instructions/dockerfile_edit.h"
+#include "theme/theme.h"
 
 #include <QApplication>
 #include <QFontMetrics>
@@ -20,11 +21,7 @@ DockerfileGutter::DockerfileGutter(DockerfileEdit* edit)
 
 QFont DockerfileGutter::noteFont() const
 {
-    QFont font = this->font();
-    if (font.pointSizeF() > 0) {
-        font.setPointSizeF(font.pointSizeF() * 0.88);
-    }
-    return font;
+    return theme::resized(font(), font(), 0.88);
 }
 
 QSize DockerfileGutter::sizeHint() const

@@ -87,6 +87,16 @@ void ProblemModel::addCheck(Problems& problems, const Check& check)
     }
     const auto what = [&] {
         switch (check.what) {
+        case Check::What::Image:
+            return tr("The image's parts do not fit together");
+        case Check::What::Index:
+            return tr("The index's digest does not match its bytes");
+        case Check::What::IndexSize:
+            return tr("The index's size is not the promised one");
+        case Check::What::ManifestSize:
+            return tr("The manifest's size is not the promised one");
+        case Check::What::ConfigSize:
+            return tr("The config's size is not the promised one");
         case Check::What::Manifest:
             return tr("The manifest's digest does not match its bytes");
         case Check::What::Config:
@@ -100,7 +110,9 @@ void ProblemModel::addCheck(Problems& problems, const Check& check)
         }
         return QString();
     }();
-    const auto text = check.result == CheckResult::Damaged
+    const auto text = check.what == Check::What::Image
+                          ? what + QStringLiteral(": ") + displayText(check.note)
+                      : check.result == CheckResult::Damaged
                           ? tr("Could not be checked: %1").arg(displayText(check.note))
                           : what + QStringLiteral(": ") +
                                 tr("%1 expected, %2 found")

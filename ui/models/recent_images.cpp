@@ -26,13 +26,6 @@ void RecentImages::add(const QString& fileName)
     store();
 }
 
-void RecentImages::remove(const QString& fileName)
-{
-    if (m_files.removeAll(fileName) > 0) {
-        store();
-    }
-}
-
 void RecentImages::clear()
 {
     if (!m_files.isEmpty()) {

@@ -20,7 +20,6 @@ public:
 public Q_SLOTS:
     /// Moves or puts `fileName` to the front.
     void add(const QString& fileName);
-    void remove(const QString& fileName);
     void clear();
 
 Q_SIGNALS:

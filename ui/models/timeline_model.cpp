@@ -159,7 +159,7 @@ QString TimelineModel::toolTip(const Row& row) const
     const auto state = versionState(*m_image->tree, m_node, *row.version, m_top);
     // Markup of our own, so that the sentence wraps; the image's text is escaped.
     return QStringLiteral("<p><b>%1</b></p><p>%2</p>")
-        .arg(layerInstructionFull(m_image->image(), row.first).left(600).toHtmlEscaped(),
+        .arg(layerInstructionFront(m_image->image(), row.first).toHtmlEscaped(),
              versionStateHelp(state, directory).toHtmlEscaped());
 }
 

@@ -209,9 +209,23 @@ QString StackPanel::digestHelp() const
         if (check.result != CheckResult::Mismatch && check.result != CheckResult::Damaged) {
             continue;
         }
-        const QString what = check.layer ? tr("Layer %1").arg(*check.layer)
-                             : check.what == Check::What::Manifest ? tr("Manifest")
-                                                                   : tr("Configuration");
+        const auto what = [&check] {
+            if (check.layer) {
+                return tr("Layer %1").arg(*check.layer);
+            }
+            switch (check.what) {
+            case Check::What::Image:
+                return tr("Image");
+            case Check::What::Index:
+            case Check::What::IndexSize:
+                return tr("Index");
+            case Check::What::Manifest:
+            case Check::What::ManifestSize:
+                return tr("Manifest");
+            default:
+                return tr("Configuration");
+            }
+        }();
         const QString why = check.result == CheckResult::Damaged
                                 ? displayText(check.note)
                                 : tr("expected %1, found %2")

@@ -25,8 +25,7 @@ EmptyState::EmptyState(QWidget* parent)
     , m_button(new QPushButton(m_column))
 {
     setObjectName(QStringLiteral("emptyState"));
-    auto font = m_headline->font();
-    font.setPointSizeF(font.pointSizeF() * 1.25);
+    auto font = theme::resized(m_headline->font(), m_headline->font(), 1.25);
     font.setWeight(QFont::DemiBold);
     m_headline->setFont(font);
     for (auto* label : {m_headline, m_explanation}) {

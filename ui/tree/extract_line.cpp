@@ -143,20 +143,28 @@ void ExtractLine::report(const Result<ExtractReport>& result, const QString& fol
                            .arg(QLocale().toString(static_cast<qulonglong>(result->written)),
                                 sizeText(result->bytes), folder);
         const auto warnings = result->warnings.texts();
+        if (result->skipped == 1) {
+            text += QLatin1Char(' ') + tr("1 path was left out.");
+        } else if (result->skipped > 1) {
+            text += QLatin1Char(' ') +
+                    tr("%1 paths were left out.")
+                        .arg(QLocale().toString(static_cast<qulonglong>(result->skipped)));
+        }
         if (!warnings.empty()) {
             QStringList all;
             for (const auto& warning : warnings) {
                 all += displayText(warning);
             }
             m_text->setToolTip(toolTipText(all.join(QLatin1Char('\n'))));
-            text +=
-                QLatin1Char(' ') + tr("Not as in the image: %1").arg(displayText(warnings.front()));
+            const auto first = displayText(warnings.front());
+            text += QLatin1Char(' ') +
+                    (result->skipped > 0 ? first : tr("Not as in the image: %1").arg(first));
             if (warnings.size() > 1) {
                 text += QLatin1Char(' ') + tr("(%n more, see the tooltip)", nullptr,
                                               static_cast<int>(warnings.size() - 1));
             }
         }
-        showText(text, false);
+        showText(text, result->skipped > 0);
     }
     Q_EMIT finished();
 }

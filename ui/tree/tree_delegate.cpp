@@ -39,8 +39,8 @@ TreeDelegate::TreeDelegate(QObject* parent)
 
 void TreeDelegate::refreshFonts()
 {
-    m_monospace = theme::monospace();
-    m_monospace.setPointSizeF(m_monospace.pointSizeF() * 0.94);
+    const auto code = theme::monospace();
+    m_monospace = theme::resized(code, code, 0.94);
 }
 
 QSize TreeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
@@ -149,9 +149,8 @@ void TreeDelegate::paintChange(QPainter& painter, const QStyleOptionViewItem& op
                          elided(painter, text, rect.width() - gap - 2));
         return;
     }
-    QFont font = option.font;
+    QFont font = theme::resized(option.font, option.font, 0.94);
     font.setWeight(QFont::DemiBold);
-    font.setPointSizeF(font.pointSizeF() * 0.94);
     painter.setFont(font);
     const int inner = 8;
     const int width =

@@ -99,11 +99,8 @@ qreal paintLayerChip(QPainter& painter, qreal left, qreal middleY, qreal height,
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    QFont font = painter.font();
+    QFont font = theme::resized(painter.font(), painter.font(), 0.86);
     font.setBold(true);
-    if (font.pointSizeF() > 0) {
-        font.setPointSizeF(font.pointSizeF() * 0.86);
-    }
     painter.setFont(font);
     const QString number = QString::number(layer);
     const qreal width =

@@ -114,6 +114,9 @@ void TreePage::connectSession()
 void TreePage::imageChanged()
 {
     dropProjection();
+    if (!m_extractLine->busy()) {
+        m_extractLine->hide(); // what it says is of the image before
+    }
     m_layersRead = 0;
     auto labels = m_session.image() ? layerLabels(*m_session.image()) : std::vector<LayerLabel>();
     m_filterBar->setLayers(labels);

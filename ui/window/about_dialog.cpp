@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/about_dialog.h"
 
+#include "theme/theme.h"
 #include "window/strata_art.h"
 
 #include <QApplication>
@@ -17,8 +18,7 @@ AboutDialog::AboutDialog(QWidget* parent)
 {
     setWindowTitle(tr("About Stratascope"));
     auto* title = new QLabel(tr("Stratascope %1").arg(QApplication::applicationVersion()), this);
-    auto font = title->font();
-    font.setPointSizeF(font.pointSizeF() * 1.6);
+    auto font = theme::resized(title->font(), title->font(), 1.6);
     font.setWeight(QFont::DemiBold);
     title->setFont(font);
     auto* text = new QLabel(tr("See which layer of a container image owns every file.\n\n"

@@ -37,8 +37,7 @@ void DropHint::paintEvent(QPaintEvent*)
     painter.setPen(pen);
     painter.setBrush(theme::mix(accent, palette().color(QPalette::Base), 0.08));
     painter.drawRoundedRect(QRectF(rect()).adjusted(24, 24, -24, -24), 14, 14);
-    QFont font = this->font();
-    font.setPointSizeF(font.pointSizeF() * 1.6);
+    QFont font = theme::resized(this->font(), this->font(), 1.6);
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
     painter.setPen(palette().color(QPalette::Text));

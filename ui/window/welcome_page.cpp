@@ -21,9 +21,9 @@ namespace {
 constexpr int contentWidth = 800;
 constexpr qsizetype mostShown = 6;
 
-QFont scaled(QFont font, double factor, QFont::Weight weight)
+QFont scaled(const QFont& like, double factor, QFont::Weight weight)
 {
-    font.setPointSizeF(font.pointSizeF() * factor);
+    QFont font = theme::resized(like, like, factor);
     font.setWeight(weight);
     return font;
 }

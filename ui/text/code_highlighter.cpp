@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspector/code_highlighter.h"
+#include "text/code_highlighter.h"
 
 #include <KSyntaxHighlighting/Definition>
 #include <KSyntaxHighlighting/Format>
@@ -7,7 +7,6 @@
 #include <KSyntaxHighlighting/Theme>
 
 #include <QElapsedTimer>
-#include <QGuiApplication>
 #include <QPalette>
 #include <QTextBlock>
 #include <QTextDocument>
@@ -34,19 +33,20 @@ CodeHighlighter::CodeHighlighter(QTextDocument* document)
     connect(&m_timer, &QTimer::timeout, this, &CodeHighlighter::highlightSlice);
 }
 
-void CodeHighlighter::start(const QString& fileName, const QString& mimeName)
+void CodeHighlighter::start(const QString& fileName, const QString& mimeName,
+                            const QPalette& palette)
 {
     auto found = repository().definitionForFileName(fileName);
     if (!found.isValid()) {
         found = repository().definitionForMimeType(mimeName);
     }
     setDefinition(found);
-    restart();
+    restart(palette);
 }
 
-void CodeHighlighter::restart()
+void CodeHighlighter::restart(const QPalette& palette)
 {
-    setTheme(repository().themeForPalette(QGuiApplication::palette()));
+    setTheme(repository().themeForPalette(palette));
     m_state = {};
     m_nextBlock = 0;
     resume();

@@ -9,6 +9,7 @@
 #include <QTextLayout>
 #include <QTimer>
 
+class QPalette;
 class QTextDocument;
 
 namespace strata::ui {
@@ -22,9 +23,9 @@ public:
     explicit CodeHighlighter(QTextDocument* document);
 
     /// Starts over. Nothing is coloured where no definition fits.
-    void start(const QString& fileName, const QString& mimeName);
-    /// Starts over with the colours that suit the present palette.
-    void restart();
+    void start(const QString& fileName, const QString& mimeName, const QPalette& palette);
+    /// Starts over with the colours that suit the palette of the widget that shows the document.
+    void restart(const QPalette& palette);
     /// Goes on after text was appended.
     void resume();
     /// Name of the language; empty if none was recognised.
