@@ -177,7 +177,9 @@ struct TarReader::State
             if (keptHeaders.empty()) {
                 return {};
             }
-            keptHeaders.insert(keptHeaders.end(), all.begin(), all.end());
+            const auto held = keptHeaders.size();
+            keptHeaders.resize(held + all.size());
+            std::ranges::copy(all, std::span(keptHeaders).subspan(held).begin());
             all = keptHeaders;
         }
         const auto size = member.dataOffset - start - headersAt;
