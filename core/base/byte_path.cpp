@@ -91,11 +91,15 @@ Decoded decodeUtf8(std::string_view s)
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";
 
-/// Characters that would break a line, hide, or reorder the text around them.
+/// Characters that would break a line, hide, or reorder the text around them. The joiners U+200C
+/// and U+200D are none: some scripts cannot be written without them.
 bool isUnsafe(char32_t cp)
 {
-    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x200e || cp == 0x200f ||
-           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+    const auto within = [cp](char32_t first, char32_t last) { return cp >= first && cp <= last; };
+    return cp < 0x20 || within(0x7f, 0x9f) || cp == 0xad || cp == 0x61c || cp == 0x180e ||
+           cp == 0x200b || within(0x200e, 0x200f) || within(0x2028, 0x202e) ||
+           within(0x2060, 0x206f) || cp == 0xfeff || within(0xfff9, 0xfffb) ||
+           within(0xe0000, 0xe007f);
 }
 
 void appendEscape(std::string& out, char32_t cp)
@@ -114,8 +118,8 @@ void appendEscape(std::string& out, char32_t cp)
         break;
     }
     std::array<char, 16> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), cp < 0x100 ? "\\x%02x" : "\\u%04x",
-                  static_cast<unsigned>(cp));
+    const char* form = cp < 0x100 ? "\\x%02x" : cp < 0x10000 ? "\\u%04x" : "\\U%08x";
+    std::snprintf(buffer.data(), buffer.size(), form, static_cast<unsigned>(cp));
     out += buffer.data();
 }
 
@@ -152,7 +156,8 @@ std::string toUtf8(std::string_view bytes)
 
 std::string escapeForDisplay(std::string_view bytes)
 {
-    // A backslash of the name could be taken for one of ours only where there is one of ours.
+    // A backslash of the name could be taken for one of ours only where there is one of ours. Texts
+    // with backslashes of their own, as of instructions and scripts, stay as they are.
     bool escapes = false;
     for (auto rest = bytes; !rest.empty() && !escapes;) {
         const auto d = decodeUtf8(rest);

@@ -17,7 +17,7 @@ struct SplitPath
 };
 
 /// Components of `path` from the root, with "." and repeated or trailing slashes dropped and ".."
-/// resolved by its spelling (formats.md §4, 20–22). Empty parts = the root itself.
+/// resolved by its spelling (RULES.md, 20–22). Empty parts = the root itself.
 SplitPath splitPath(std::string_view path);
 
 /// "/a/b" from components; "/" for none.
@@ -32,8 +32,10 @@ bool isValidUtf8(std::string_view bytes);
 /// `bytes` as UTF-8, each invalid byte replaced by U+FFFD. Control characters are kept.
 std::string toUtf8(std::string_view bytes);
 
-/// For people: as toUtf8, with control characters, and the Unicode controls that reorder text,
-/// escaped as \n, \x1b, \u202e and so on, and a backslash doubled only if something was escaped.
+/// For people: as toUtf8, with control characters, and the Unicode controls that hide or reorder
+/// text, escaped as \n, \x1b, \u202e, \U000e0041 and so on, and a backslash doubled only if
+/// something was escaped. A name may so look like another one that holds a backslash where that one
+/// has a control character; instructions and scripts, for which this is used too, stay as they are.
 std::string escapeForDisplay(std::string_view bytes);
 
 /// escapeForDisplay within “ ”, for names inside sentences.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/hash_seed.h"
+
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -49,9 +52,9 @@ private:
         std::uint32_t child = none;
     };
 
-    static std::size_t hash(std::uint32_t parent, std::uint32_t name)
+    std::size_t hash(std::uint32_t parent, std::uint32_t name) const
     {
-        std::uint64_t h = (std::uint64_t{parent} << 32U | name) * 0x9e3779b97f4a7c15ULL;
+        std::uint64_t h = (std::uint64_t{parent} << 32U | name) * m_multiplier;
         h ^= h >> 32U;
         return static_cast<std::size_t>(h * 0xd6e8feb86659fd93ULL >> 16U);
     }
@@ -77,6 +80,8 @@ private:
         }
     }
 
+    /// Odd, and unknown to who numbers the names by their order in a tar.
+    std::uint64_t m_multiplier = hashSeed() | 1U;
     std::vector<Slot> m_slots;
     std::size_t m_used = 0;
 };

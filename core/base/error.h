@@ -37,6 +37,12 @@ struct Error
 template <typename T> using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
+/// Whether the bytes themselves are at fault: what came before them can be used all the same.
+constexpr bool isDamage(const Error& error)
+{
+    return error.code == ErrorCode::Malformed || error.code == ErrorCode::Truncated;
+}
+
 /// Short form for `return fail(ErrorCode::Malformed, "…")`.
 inline std::unexpected<Error> fail(ErrorCode code, std::string what, std::string where = {})
 {

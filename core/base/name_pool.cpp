@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/name_pool.h"
 
+#include "base/hash_seed.h"
+
 #include <xxhash.h>
 
 namespace strata {
+
+std::size_t NamePool::slotOf(std::string_view bytes) const
+{
+    const std::size_t mask = m_slots.size() - 1;
+    std::size_t slot = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hashSeed()) & mask;
+    while (m_slots[slot] != NameId::noneValue && at({m_slots[slot]}) != bytes) {
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+NameId NamePool::find(std::string_view bytes) const
+{
+    return m_slots.empty() ? NameId{} : NameId{m_slots[slotOf(bytes)]};
+}
 
 NameId NamePool::intern(std::string_view bytes)
 {
     if ((size() + 1) * 4 > m_slots.size() * 3) {
         grow();
     }
-    const std::size_t mask = m_slots.size() - 1;
-    std::size_t slot = XXH3_64bits(bytes.data(), bytes.size()) & mask;
-    while (m_slots[slot] != NameId::noneValue) {
-        if (at({m_slots[slot]}) == bytes) {
-            return {m_slots[slot]};
-        }
-        slot = (slot + 1) & mask;
+    const std::size_t slot = slotOf(bytes);
+    if (m_slots[slot] != NameId::noneValue) {
+        return {m_slots[slot]};
     }
     const NameId id{static_cast<std::uint32_t>(size())};
     m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
@@ -31,7 +44,7 @@ void NamePool::grow()
     const std::size_t mask = m_slots.size() - 1;
     for (std::uint32_t i = 0; i < size(); ++i) {
         const auto name = at({i});
-        std::size_t slot = XXH3_64bits(name.data(), name.size()) & mask;
+        std::size_t slot = XXH3_64bits_withSeed(name.data(), name.size(), hashSeed()) & mask;
         while (m_slots[slot] != NameId::noneValue) {
             slot = (slot + 1) & mask;
         }

@@ -18,6 +18,8 @@ public:
 
     /// Amortised O(length). Views given out before stay valid only until the next call.
     NameId intern(std::string_view bytes);
+    /// The id of a string that was interned; none for others. O(length).
+    NameId find(std::string_view bytes) const;
     /// O(1). Valid until the pool grows or dies.
     std::string_view at(NameId id) const
     {
@@ -25,12 +27,15 @@ public:
                                 m_offsets[id.index() + 1] - m_offsets[id.index()]);
     }
     std::size_t size() const { return m_offsets.size() - 1; }
-    std::size_t bytes() const;
+    std::size_t bytes() const;                               ///< memory held
+    std::size_t textBytes() const { return m_bytes.size(); } ///< of the strings alone
 
     /// Drops the look-up table and spare capacity; nothing can be interned afterwards.
     void freeze();
 
 private:
+    /// The slot that holds `bytes`, or the empty one where they belong. The table is not empty.
+    std::size_t slotOf(std::string_view bytes) const;
     void grow();
 
     std::vector<char> m_bytes;

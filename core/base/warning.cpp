@@ -35,6 +35,7 @@ void WarningList::add(WarningCode code, std::string text)
 std::vector<std::string> WarningList::texts() const
 {
     std::vector<std::string> out;
+    out.reserve(m_items.size() + m_unlisted.size());
     for (const auto& item : m_items) {
         out.push_back(item.text);
     }

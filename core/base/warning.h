@@ -17,16 +17,16 @@ enum class WarningCode {
     DigestMismatch,       ///< the bytes are not the ones their digest names
     SizeMismatch,         ///< the stored size is not the declared one
     BadWhiteout,          ///< a bare ".wh."
+    WhiteoutBesideEntry,  ///< a layer hides a path and makes it anew (case 1)
     PathEscapes,          ///< an entry whose path leaves the root; refused
-    ParentIsLowerLink,    ///< an entry below what is a symlink in a lower layer (formats.md §4, 10)
+    ParentIsLowerLink,    ///< an entry below what is a symlink in a lower layer (RULES.md, 10)
     ParentIsNotDirectory, ///< an entry below what is a file in the same layer
     LinkToLowerLayer,     ///< a hardlink whose target lives in a lower layer (case 13)
     LinkBeforeTarget,     ///< a hardlink that stands before its target (case 14)
     LinkTargetMissing,    ///< a hardlink whose target exists nowhere
     DuplicateEntry,       ///< the same path twice in one layer (case 17)
-    UnknownEntryType,     ///< a tar type that has no place in an image
     AufsLeftover,         ///< .wh..wh.aufs and its like, hidden (case 23)
-    DeviceWhiteout,       ///< a char device 0/0: a whiteout for the kernel (case 25)
+    DeviceWhiteout,       ///< a mark of overlayfs's own: a char device 0/0 (25), opaque xattr (26)
     LimitReached,         ///< a bound of base/limits.h cut something off
     Malformed,            ///< a part that breaks its format's rules and was passed over
     Other,

@@ -85,7 +85,7 @@ private:
         if (!stream) {
             return unreadable(files, stream.error());
         }
-        TarReader reader(**stream);
+        TarReader reader(**stream, 0, m_job.stop);
         while (!files.empty()) {
             const auto member = reader.next();
             if (!member) {

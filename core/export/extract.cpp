@@ -183,7 +183,7 @@ private:
     {
         const ContentVisitor visitor{
             .file = [this](const Leaf& leaf,
-                           const ContentReader& read) { return writeFile(leaf, read); },
+                           const ContentReader& read) { return writeFile(leaf, read, true); },
             .unreadable =
                 [this](std::span<const Leaf> leaves, const Error& error) {
                     for (const Leaf& leaf : leaves) {
@@ -205,7 +205,8 @@ private:
         return {};
     }
 
-    Status writeFile(const Leaf& leaf, const ContentReader& read)
+    /// `counted`: its content is part of the progress; not so a further copy of what was written.
+    Status writeFile(const Leaf& leaf, const ContentReader& read, bool counted)
     {
         const int parent = parentOf(leaf.node);
         if (parent < 0) {
@@ -213,25 +214,48 @@ private:
         }
         const std::string name(m_tree.name(leaf.node));
         Descriptor file;
-        const int error = m_target.make(parent, name, parentIsNew(leaf.node), [&] {
+        TargetFolder::Draft draft;
+        const auto create = [&](const std::string& as) {
             constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-            file = Descriptor(openat(parent, name.c_str(), flags, 0600));
+            file = Descriptor(openat(parent, as.c_str(), flags, 0600));
             return file.valid() ? 0 : errno;
-        });
-        if (error != 0) {
+        };
+        if (const int error = m_target.make(parent, name, parentIsNew(leaf.node), create, draft);
+            error != 0) {
             return skip(leaf.node, error);
         }
         const std::uint64_t before = m_report.bytes;
-        const auto copied =
-            copyToFile(read, file.get(), m_tree.entry(leaf.content).size, m_buffer, m_job,
-                       [this](std::size_t count) { m_progress->reached(m_report.bytes += count); });
+        const auto copied = copyToFile(read, file.get(), m_tree.entry(leaf.content).size, m_buffer,
+                                       m_job, [&](std::size_t count) {
+                                           if (counted) {
+                                               m_progress->reached(m_report.bytes += count);
+                                           }
+                                       });
         if (!copied) {
             m_report.bytes = before;
-            unlinkat(parent, name.c_str(), 0);
             return cannotCopy(leaf, copied.error());
         }
-        wrote(leaf, setAttributes(file.get(), Held::Open, attributesOf(m_tree, *leaf.version),
-                                  m_options.keepOwners));
+        auto status =
+            complete(leaf, draft,
+                     setAttributes(file.get(), Held::Open, attributesOf(m_tree, *leaf.version),
+                                   m_options.keepOwners));
+        if (!stateOf(leaf.node).made) {
+            m_report.bytes = before;
+        }
+        return status;
+    }
+
+    /// What it is like is settled; from now on it is there.
+    Status complete(const Leaf& leaf, TargetFolder::Draft& draft, const Refusals& refusals)
+    {
+        if (const int error = m_target.putInPlace(draft); error != 0) {
+            return skip(leaf.node, error);
+        }
+        stateOf(leaf.node).made = true;
+        ++m_report.written;
+        if (refusals.any()) {
+            m_log.refused(m_tree.path(leaf.node), refusals);
+        }
         return {};
     }
 
@@ -245,15 +269,6 @@ private:
         }
         m_log.unreadable(m_tree.path(leaf.node), failure.error.what);
         return {};
-    }
-
-    void wrote(const Leaf& leaf, const Refusals& refusals)
-    {
-        stateOf(leaf.node).made = true;
-        ++m_report.written;
-        if (refusals.any()) {
-            m_log.refused(m_tree.path(leaf.node), refusals);
-        }
     }
 
     Status makeSpecials()
@@ -287,13 +302,15 @@ private:
         if (parent < 0) {
             return {};
         }
-        const int error = m_target.make(parent, name, parentIsNew(leaf.node), [&] {
+        TargetFolder::Draft draft;
+        const auto create = [&](const std::string& as) {
             const int made = entry.type == FileType::Symlink
-                                 ? symlinkat(target.c_str(), parent, name.c_str())
-                                 : mknodat(parent, name.c_str(), kindOf(entry.type) | 0600U,
+                                 ? symlinkat(target.c_str(), parent, as.c_str())
+                                 : mknodat(parent, as.c_str(), kindOf(entry.type) | 0600U,
                                            makedev(entry.deviceMajor, entry.deviceMinor));
             return made == 0 ? 0 : errno;
-        });
+        };
+        const int error = m_target.make(parent, name, parentIsNew(leaf.node), create, draft);
         if (error == EPERM && device) {
             m_log.deviceRefused(m_tree.path(leaf.node), error);
             stateOf(leaf.node).refused = true;
@@ -302,14 +319,15 @@ private:
         if (error != 0) {
             return skip(leaf.node, error);
         }
-        const Descriptor made = TargetFolder::holdMade(parent, name, kindOf(entry.type));
+        const Descriptor made = TargetFolder::holdMade(parent, draft.name(), kindOf(entry.type));
         if (!made.valid()) {
+            draft.leave();
             m_log.skipped(m_tree.path(leaf.node), "something else took its place meanwhile");
             return {};
         }
-        wrote(leaf, setAttributes(made.get(), Held::ByPath, attributesOf(m_tree, *leaf.version),
-                                  m_options.keepOwners));
-        return {};
+        return complete(leaf, draft,
+                        setAttributes(made.get(), Held::ByPath, attributesOf(m_tree, *leaf.version),
+                                      m_options.keepOwners));
     }
 
     Status makeLinks()
@@ -346,25 +364,27 @@ private:
         }
         const std::string fromName(m_tree.name(first.node));
         const std::string name(m_tree.name(other.node));
-        const int error = m_target.make(parent, name, parentIsNew(other.node), [&] {
-            return linkat(from.get(), fromName.c_str(), parent, name.c_str(), 0) == 0 ? 0 : errno;
-        });
+        TargetFolder::Draft draft;
+        const auto link = [&](const std::string& as) {
+            return linkat(from.get(), fromName.c_str(), parent, as.c_str(), 0) == 0 ? 0 : errno;
+        };
+        const int error = m_target.make(parent, name, parentIsNew(other.node), link, draft);
         const bool noMoreLinks =
             error == EMLINK || error == EPERM || error == EXDEV || error == ENOTSUP;
         if (noMoreLinks && m_tree.entry(other.content).type == FileType::File) {
             // File systems without links, or out of them, still hold a copy.
             const auto stream =
                 m_image.open(*other.version, Job{.stop = m_job.stop, .progress = {}});
-            return stream
-                       ? writeFile(other,
-                                   [&](std::span<std::byte> into) { return (*stream)->read(into); })
-                       : cannotCopy(other, {stream.error()});
+            return stream ? writeFile(
+                                other,
+                                [&](std::span<std::byte> into) { return (*stream)->read(into); },
+                                false)
+                          : cannotCopy(other, {stream.error()});
         }
         if (error != 0) {
             return skip(other.node, error);
         }
-        wrote(other, {});
-        return {};
+        return complete(other, draft, {});
     }
 
     /// Deepest first: a directory's time changes with what is made in it, and its mode may lock it.

@@ -15,7 +15,7 @@
 
 namespace strata {
 
-/// Writes one layer's tar by the rules of formats.md §3 "Our export": PAX, whole seconds, empty
+/// Writes one layer's tar by the rules of RULES.md "Writing a layer": PAX, whole seconds, empty
 /// user and group names, xattrs as SCHILY.xattr. Through libarchive. Not thread-safe.
 class LayerWriter
 {

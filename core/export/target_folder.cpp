@@ -105,13 +105,6 @@ Descriptor TargetFolder::openDirectory(std::string_view path, bool readable) con
                        readable ? read : reach);
 }
 
-bool TargetFolder::madeByThisRun(int parent, const std::string& name) const
-{
-    struct stat status{};
-    return fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           m_made.contains(identity(status));
-}
-
 void TargetFolder::remember(int parent, const std::string& name)
 {
     struct stat status{};
@@ -120,25 +113,87 @@ void TargetFolder::remember(int parent, const std::string& name)
     }
 }
 
-int TargetFolder::make(int parent, const std::string& name, bool parentIsNew, const Maker& make)
+TargetFolder::Draft::~Draft()
 {
-    int error = make();
-    if (error == EEXIST && !parentIsNew && !madeByThisRun(parent, name)) {
-        error = unlinkat(parent, name.c_str(), 0) == 0 ? make() : errno;
+    if (m_parent >= 0) {
+        unlinkat(m_parent, m_name.c_str(), 0);
     }
-    if (error == 0 && !parentIsNew) {
-        remember(parent, name);
+}
+
+int TargetFolder::makeUnderFreeName(const Maker& make, std::string& name)
+{
+    constexpr int attempts = 1000; // runs that were killed may have left some behind
+    int error = EEXIST;
+    for (int i = 0; i < attempts && error == EEXIST; ++i) {
+        name = ".strata-" + std::to_string(getpid()) + "-" + std::to_string(m_freeNames++);
+        error = make(name);
     }
     return error;
 }
 
+int TargetFolder::make(int parent, const std::string& name, bool parentIsNew, const Maker& make,
+                       Draft& draft)
+{
+    draft.m_name = name;
+    int error = make(name);
+    if (error == EEXIST && !parentIsNew) {
+        struct stat before{};
+        if (fstatat(parent, name.c_str(), &before, AT_SYMLINK_NOFOLLOW) != 0) {
+            return errno;
+        }
+        if (m_made.contains(identity(before))) {
+            return EEXIST;
+        }
+        // Told before the work is done that would come to nothing.
+        error = S_ISDIR(before.st_mode) ? EISDIR : makeUnderFreeName(make, draft.m_name);
+    }
+    if (error == 0) {
+        draft.m_parent = parent;
+        draft.m_finalName = name;
+        draft.m_parentIsNew = parentIsNew;
+    }
+    return error;
+}
+
+int TargetFolder::putInPlace(Draft& draft)
+{
+    if (draft.m_name != draft.m_finalName &&
+        renameat(draft.m_parent, draft.m_name.c_str(), draft.m_parent, draft.m_finalName.c_str()) !=
+            0) {
+        return errno;
+    }
+    if (!draft.m_parentIsNew) {
+        remember(draft.m_parent, draft.m_finalName);
+    }
+    draft.m_parent = -1;
+    return 0;
+}
+
+int TargetFolder::replaceByDirectory(int parent, const std::string& name)
+{
+    std::string free;
+    const int error = makeUnderFreeName(
+        [parent](const std::string& candidate) {
+            return mkdirat(parent, candidate.c_str(), whileWriting) == 0 ? 0 : errno;
+        },
+        free);
+    if (error != 0) {
+        return error;
+    }
+    // A directory cannot be renamed over what is none.
+    if (unlinkat(parent, name.c_str(), 0) == 0 &&
+        renameat(parent, free.c_str(), parent, name.c_str()) == 0) {
+        return 0;
+    }
+    const int failed = errno;
+    unlinkat(parent, free.c_str(), AT_REMOVEDIR);
+    return failed;
+}
+
 int TargetFolder::makeDirectory(int parent, const std::string& name, bool parentIsNew, bool& isNew)
 {
-    const auto create = [&] {
-        return mkdirat(parent, name.c_str(), whileWriting) == 0 ? 0 : errno;
-    };
     isNew = true;
-    int error = create();
+    int error = mkdirat(parent, name.c_str(), whileWriting) == 0 ? 0 : errno;
     if (error == EEXIST && !parentIsNew) {
         struct stat status{};
         if (fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -148,7 +203,7 @@ int TargetFolder::makeDirectory(int parent, const std::string& name, bool parent
             return EEXIST;
         }
         isNew = !S_ISDIR(status.st_mode);
-        error = !isNew ? 0 : unlinkat(parent, name.c_str(), 0) == 0 ? create() : errno;
+        error = isNew ? replaceByDirectory(parent, name) : 0;
         if (!isNew && (status.st_mode & whileWriting) != whileWriting) {
             // Only its owner may; where this fails, making things in it says so.
             const Descriptor kept(openat(parent, name.c_str(), reach));

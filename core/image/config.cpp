@@ -2,6 +2,7 @@
 #include "image/config.h"
 
 #include "base/limits.h"
+#include "image/config_p.h"
 #include "image/json_p.h"
 #include "io/hasher.h"
 
@@ -20,6 +21,8 @@ std::vector<std::string> keys(const json::Value& object)
     return out;
 }
 
+} // namespace
+
 RuntimeConfig parseRuntime(const json::Value& value)
 {
     RuntimeConfig out;
@@ -36,7 +39,12 @@ RuntimeConfig parseRuntime(const json::Value& value)
     return out;
 }
 
-} // namespace
+std::size_t partsOf(const RuntimeConfig& runtime)
+{
+    return runtime.env.size() + runtime.entrypoint.size() + runtime.cmd.size() +
+           runtime.shell.size() + runtime.exposedPorts.size() + runtime.volumes.size() +
+           runtime.labels.size();
+}
 
 Result<ImageConfig> parseConfig(std::string_view text)
 {
@@ -96,6 +104,7 @@ Result<ImageConfig> parseConfig(std::string_view text)
 std::vector<Digest> chainIds(const std::vector<Digest>& diffIds)
 {
     std::vector<Digest> out;
+    out.reserve(diffIds.size());
     for (const auto& diffId : diffIds) {
         out.push_back(out.empty() ? diffId : sha256(out.back().text() + " " + diffId.text()));
     }

@@ -9,37 +9,24 @@ namespace strata::readers {
 
 namespace {
 
-/// The digest that a config's or blob's file name spells: "<hex>.json", "sha256:<hex>",
-/// "blobs/sha256/<hex>".
-std::optional<Digest> digestOfName(std::string_view file)
-{
-    const auto slash = file.rfind('/');
-    std::string_view base = slash == std::string_view::npos ? file : file.substr(slash + 1);
-    if (base.ends_with(".json")) {
-        base.remove_suffix(5);
-    }
-    auto digest = base.starts_with("sha256:") ? Digest::parse(base) : Digest::fromSha256Hex(base);
-    return digest ? std::optional(std::move(*digest)) : std::nullopt;
-}
-
 void readConfig(Documents& documents, Image& image, bool& configRead)
 {
     const auto text = documents.read(image.configFile);
     if (!text) {
         image.warnings.add(warningFor(text.error()),
                            "the config cannot be read: " + text.error().message());
-        image.id = digestOfName(image.configFile);
+        image.id = digestOfFileName(image.configFile);
         image.configFile.clear();
         return;
     }
     image.id = sha256(*text);
-    const auto promised = digestOfName(image.configFile);
+    const auto promised = digestOfFileName(image.configFile);
     if (promised && *promised != *image.id) {
         image.warnings.add(WarningCode::DigestMismatch,
                            "the config's bytes are not the ones its name promises (" +
                                std::string(promised->shortHex()) + "…)");
     }
-    auto parsed = parseConfig(*text);
+    auto parsed = readConfigText(documents, *text, image);
     if (!parsed) {
         image.warnings.add(warningFor(parsed.error()),
                            "the config cannot be read: " + parsed.error().message());
@@ -54,12 +41,14 @@ void readConfig(Documents& documents, Image& image, bool& configRead)
 Image readItem(Documents& documents, const json::Value& item, WarningList& warnings)
 {
     Image image;
-    image.names = json::texts(json::member(item, "RepoTags"));
-    if (image.names.size() > namesKept) {
-        image.names.resize(namesKept);
-        warnings.add(WarningCode::LimitReached,
-                     "manifest.json gives " + quoteForDisplay(image.displayName()) + " more than " +
-                         std::to_string(namesKept) + " names; the rest is not shown");
+    for (auto& name : json::texts(json::member(item, "RepoTags"))) {
+        if (image.names.size() >= limits::imageNames) {
+            addTooManyNames(warnings, image.names.front());
+            break;
+        }
+        if (documents.takeName(name, warnings)) {
+            image.names.push_back(std::move(name));
+        }
     }
     image.configFile = cleanMemberName(json::text(item, "Config"));
     bool configRead = false;
@@ -70,10 +59,17 @@ Image readItem(Documents& documents, const json::Value& item, WarningList& warni
     }
     const auto& sources = json::member(item, "LayerSources");
     for (const auto& name : json::texts(json::member(item, "Layers"))) {
+        if (documents.cancelled()) {
+            break;
+        }
         if (image.layers.size() >= limits::layers) {
             image.error = Error{ErrorCode::LimitExceeded,
                                 "has more than " + std::to_string(limits::layers) + " layers",
                                 escapeForDisplay(image.displayName())};
+            break;
+        }
+        if (!documents.takeParts(1)) {
+            setTooManyParts(image);
             break;
         }
         LayerDescriptor layer;
@@ -90,7 +86,7 @@ Image readItem(Documents& documents, const json::Value& item, WarningList& warni
                                   ? "application/vnd.docker.image.rootfs.diff.tar.gzip"
                                   : "application/vnd.docker.image.rootfs.diff.tar";
         }
-        if (!layer.available) {
+        if (!layer.available && !layer.foreign) {
             layer.warnings.add(WarningCode::LayerMissing,
                                quoteForDisplay(name) + " is not in the archive");
         }
@@ -120,6 +116,9 @@ Result<std::vector<Image>> dockerArchive(Documents& documents, WarningList& warn
     }
     std::vector<Image> images;
     for (const auto& item : *manifest) {
+        if (documents.cancelled()) {
+            return cancelledError();
+        }
         if (images.size() >= limits::images) {
             warnings.add(WarningCode::LimitReached, "manifest.json lists more than " +
                                                         std::to_string(limits::images) +

@@ -12,9 +12,10 @@
 namespace strata {
 
 DocumentChains::DocumentChains(const ImageArchive& archive)
-    : m_documents(std::make_unique<readers::Documents>(archive.files()))
+    : m_format(archive.format())
+    , m_documents(std::make_unique<readers::Documents>(archive.files()))
 {
-    readIndex("index.json", {}, 0);
+    readIndex(m_format == ArchiveFormat::SkopeoDir ? "manifest.json" : "index.json", {}, 0);
 }
 
 DocumentChains::~DocumentChains() = default;
@@ -58,6 +59,24 @@ void DocumentChains::followIndex(const readers::Descriptor& described, IndexNo l
     readIndex(file, m_indexes.size() - 1, depth + 1);
 }
 
+std::optional<Digest> DocumentChains::promisedManifest(const Image& image) const
+{
+    // skopeo's lone manifest is named by nothing: its digest is made from its bytes.
+    const bool promised = m_format != ArchiveFormat::SkopeoDir ||
+                          (image.manifestDigest && m_manifests.contains(*image.manifestDigest));
+    return promised ? image.manifestDigest : std::nullopt;
+}
+
+std::optional<Digest> DocumentChains::promisedConfig(const Image& image) const
+{
+    if (auto named = readers::digestOfFileName(image.configFile)) {
+        return named;
+    }
+    // A docker archive's id is made from the config's bytes, unless there are none.
+    const bool promised = m_format != ArchiveFormat::DockerArchive || image.configFile.empty();
+    return promised ? image.id : std::nullopt;
+}
+
 std::optional<std::uint64_t> DocumentChains::declaredConfigSize(const Image& image)
 {
     if (image.manifestFile.empty() || !image.id) {
@@ -88,10 +107,12 @@ std::vector<DocumentReference> DocumentChains::of(const Image& image)
         std::ranges::reverse(chain);
     }
     if (image.manifestDigest || !image.manifestFile.empty()) {
-        chain.push_back({Kind::Manifest, image.manifestFile, image.manifestDigest, manifestSize});
+        chain.push_back(
+            {Kind::Manifest, image.manifestFile, promisedManifest(image), manifestSize});
     }
     if (image.id || !image.configFile.empty()) {
-        chain.push_back({Kind::Config, image.configFile, image.id, declaredConfigSize(image)});
+        chain.push_back(
+            {Kind::Config, image.configFile, promisedConfig(image), declaredConfigSize(image)});
     }
     return chain;
 }

@@ -23,13 +23,16 @@ struct Descriptor;
 struct DocumentReference
 {
     enum class Kind { Index, Manifest, Config } kind = Kind::Config;
-    std::string file;                          ///< empty if it is not in the archive
-    std::optional<Digest> digest;              ///< as Image has it
+    std::string file; ///< empty if it is not in the archive
+    /// What it must have: as the document before says, or by its own name. None where nothing says
+    /// so, be it that Image has one that was made from the bytes.
+    std::optional<Digest> digest;
     std::optional<std::uint64_t> declaredSize; ///< none in archives without an index
 };
 
-/// The ways that lead from index.json to the images of one archive. Where an image is listed more
-/// than once, the first way counts, as it does for its Image.
+/// The ways that lead from index.json (or the list that skopeo keeps in manifest.json) to the
+/// images of one archive. Where an image is listed more than once, the first way counts, as it does
+/// for its Image.
 class DocumentChains
 {
 public:
@@ -58,8 +61,11 @@ private:
 
     void readIndex(const std::string& file, IndexNo index, std::size_t depth);
     void followIndex(const readers::Descriptor& described, IndexNo listedIn, std::size_t depth);
+    std::optional<Digest> promisedManifest(const Image& image) const;
+    std::optional<Digest> promisedConfig(const Image& image) const;
     std::optional<std::uint64_t> declaredConfigSize(const Image& image);
 
+    ArchiveFormat m_format;
     std::unique_ptr<readers::Documents> m_documents;
     std::vector<Index> m_indexes;
     std::set<Digest> m_followed;

@@ -20,7 +20,7 @@ std::uint64_t Image::storedSize() const
 {
     std::uint64_t sum = 0;
     for (const auto& layer : layers) {
-        sum += layer.storedSize;
+        sum += layer.storedBefore ? 0 : layer.storedSize;
     }
     return sum;
 }

@@ -29,8 +29,9 @@ struct LayerDescriptor
     std::optional<Digest> digest; ///< of the stored bytes; none in classic docker archives
     std::optional<Digest> diffId; ///< of the uncompressed tar
     std::optional<Digest> chainId;
-    std::optional<std::uint64_t> declaredSize;   ///< stored bytes, by the manifest
-    std::uint64_t storedSize = 0;                ///< bytes in the archive; 0 if absent
+    std::optional<std::uint64_t> declaredSize; ///< stored bytes, by the manifest
+    std::uint64_t storedSize = 0;              ///< bytes in the archive; 0 if absent
+    bool storedBefore = false;                 ///< the same file as a layer below, by whatever name
     Compression compression = Compression::None; ///< by the bytes
     bool available = false;
     bool foreign = false;    ///< nondistributable: meant to be fetched elsewhere
@@ -77,6 +78,7 @@ struct Image
     bool available = false; ///< config and every layer that is not foreign are there
     WarningList warnings;
 
+    /// Bytes of the layers in the archive; a file that stands for several of them counts once.
     std::uint64_t storedSize() const;
     /// First name, else short id, else "unnamed image".
     std::string displayName() const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace strata {
 
@@ -176,6 +177,14 @@ private:
                });
     }
 
+    /// Whether the list is one of other things than images.
+    static bool noneIsDescribed(const std::vector<Image>& images)
+    {
+        return std::ranges::all_of(images, [](const Image& image) {
+            return image.error && image.layers.empty() && image.configFile.empty() && !image.id;
+        });
+    }
+
     void forgetImages()
     {
         m_out->m_images.clear();
@@ -185,6 +194,20 @@ private:
     std::unexpected<Error> refuse(std::string what) const
     {
         return fail(ErrorCode::NotAnImage, std::move(what), escapeForDisplay(m_out->m_name));
+    }
+
+    /// Of an archive that lists nothing: a bound that was reached says more.
+    std::unexpected<Error> refuseList(std::string what) const
+    {
+        if (!m_out->m_files->warnings().has(WarningCode::LimitReached)) {
+            for (const Warning& warning : m_out->m_warnings.items()) {
+                if (warning.code == WarningCode::LimitReached) {
+                    return fail(ErrorCode::LimitExceeded, std::move(what) + ": " + warning.text,
+                                escapeForDisplay(m_out->m_name));
+                }
+            }
+        }
+        return refuse(std::move(what));
     }
 
     std::unexpected<Error> located(Error error) const
@@ -198,15 +221,30 @@ private:
         return std::unexpected(std::move(error));
     }
 
+    void markRepeatedFiles(Image& image) const
+    {
+        std::set<std::string> seen;
+        for (LayerDescriptor& layer : image.layers) {
+            layer.storedBefore =
+                layer.available && !seen.insert(m_out->m_files->identity(layer.file)).second;
+        }
+    }
+
     Result<std::shared_ptr<const ImageArchive>> finish(ArchiveFormat format)
     {
+        if (m_job.cancelled()) {
+            return cancelledError(); // the readers gave only what they had
+        }
         m_out->m_format = format;
+        for (Image& image : m_out->m_images) {
+            markRepeatedFiles(image);
+        }
         return std::shared_ptr<const ImageArchive>(std::move(m_out));
     }
 
     Result<std::shared_ptr<const ImageArchive>> readSkopeoDir()
     {
-        readers::Documents documents(*m_out->m_files);
+        readers::Documents documents(*m_out->m_files, m_job.stop);
         auto images = readers::skopeoDir(documents, m_out->m_warnings);
         if (!images) {
             return located(images.error());
@@ -215,10 +253,11 @@ private:
         return finish(ArchiveFormat::SkopeoDir);
     }
 
-    /// manifest.json, index.json and repositories may all be there, and disagree (formats.md §2).
+    /// manifest.json, index.json and repositories may all be there, and disagree (RULES.md,
+    /// "Archives").
     Result<std::shared_ptr<const ImageArchive>> readImages(ArchiveFormat ociFormat)
     {
-        readers::Documents documents(*m_out->m_files);
+        readers::Documents documents(*m_out->m_files, m_job.stop);
         if (!has("index.json")) {
             return readDockerOnly(documents);
         }
@@ -229,7 +268,7 @@ private:
             }
             m_out->m_images = std::move(*oci);
             if (m_out->m_images.empty()) {
-                return refuse("lists no image in its index.json");
+                return refuseList("lists no image in its index.json");
             }
             return finish(ociFormat);
         }
@@ -255,7 +294,7 @@ private:
             m_out->m_images = oci ? std::move(*oci) : std::move(*docker);
         }
         if (m_out->m_images.empty()) {
-            return refuse("lists no image");
+            return refuseList("lists no image");
         }
         return finish(docker ? ArchiveFormat::DockerArchive : ociFormat);
     }
@@ -275,7 +314,8 @@ private:
         if (!images) {
             return located(images.error());
         }
-        if (images->empty()) {
+        if (images->empty() ||
+            (noneIsDescribed(*images) && mayBeRootfsWithDocuments(ErrorCode::NotAnImage))) {
             return refuse("lists no image in its manifest.json");
         }
         m_out->m_images = std::move(*images);

@@ -2,31 +2,15 @@
 #include "image/image_choice.h"
 
 #include "base/byte_path.h"
+#include "image/reference_p.h"
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 namespace strata {
 
 namespace {
-
-/// A reference without what tools leave out: the default registry and folder, the default tag.
-std::string normalised(std::string_view name)
-{
-    for (const std::string_view prefix : {"docker.io/library/", "docker.io/", "library/"}) {
-        if (name.starts_with(prefix)) {
-            name.remove_prefix(prefix.size());
-            break;
-        }
-    }
-    std::string out(name);
-    const auto slash = out.rfind('/');
-    const auto tail = slash == std::string::npos ? out : out.substr(slash + 1);
-    if (tail.find(':') == std::string::npos && tail.find('@') == std::string::npos) {
-        out += ":latest";
-    }
-    return out;
-}
 
 bool digestMatches(const std::optional<Digest>& digest, std::string_view wanted)
 {
@@ -48,7 +32,7 @@ std::optional<std::size_t> asNumber(std::string_view text)
 
 std::string describe(const Image& image)
 {
-    const auto platform = image.platform.text();
+    const auto platform = escapeForDisplay(image.platform.text());
     return escapeForDisplay(image.displayName()) + (platform.empty() ? "" : " (" + platform + ")");
 }
 
@@ -63,12 +47,13 @@ std::string list(const std::vector<Image>& images, const std::vector<std::size_t
 
 std::vector<std::size_t> byWish(const std::vector<Image>& images, const std::string& wanted)
 {
+    const auto full = fullFamiliarName(wanted);
     std::vector<std::size_t> byName;
     std::vector<std::size_t> byDigest;
     for (std::size_t i = 0; i < images.size(); ++i) {
         const Image& image = images[i];
         if (std::ranges::any_of(image.names, [&](const std::string& name) {
-                return name == wanted || normalised(name) == normalised(wanted);
+                return name == wanted || fullFamiliarName(name) == full;
             })) {
             byName.push_back(i);
         } else if (digestMatches(image.id, wanted) || digestMatches(image.manifestDigest, wanted)) {
@@ -94,8 +79,29 @@ int rank(const Image& image)
     out += image.kind == ImageKind::Image ? 0 : 4;
     out += image.available ? 0 : 2;
     const Platform host = hostPlatform();
-    out += image.platform.os == host.os && image.platform.architecture == host.architecture ? 0 : 1;
-    return out;
+    // Any of an architecture is nearer than another; the host's own variant is nearest.
+    const Platform& own = image.platform;
+    const int distance = own.os != host.os || own.architecture != host.architecture ? 2
+                         : !own.variant.empty() && own.variant != host.variant      ? 1
+                                                                                    : 0;
+    return 3 * out + distance;
+}
+
+/// Why nothing is left of the images that were named.
+std::string notFound(const std::vector<Image>& images, const std::vector<std::size_t>& named,
+                     const ImageWish& wish)
+{
+    if (images.empty()) {
+        return "there is no image in it";
+    }
+    if (named.empty()) {
+        std::vector<std::size_t> all(images.size());
+        std::iota(all.begin(), all.end(), std::size_t{0});
+        return "there is no image " + quoteForDisplay(wish.image.value_or("")) +
+               " in it; there is " + list(images, all);
+    }
+    return "there is no image for the platform " + quoteForDisplay(wish.platform.value_or("")) +
+           " in it; there is " + list(images, named);
 }
 
 } // namespace
@@ -110,26 +116,13 @@ Result<ImageChoice> chooseImage(const std::vector<Image>& images, const ImageWis
             left.push_back(i);
         }
     }
-    std::vector<std::size_t> all = left;
+    const std::vector<std::size_t> named = left;
     if (wish.platform) {
         std::erase_if(left,
                       [&](std::size_t i) { return !images[i].platform.matches(*wish.platform); });
     }
     if (left.empty()) {
-        if (images.empty()) {
-            return fail(ErrorCode::NotFound, "there is no image in it");
-        }
-        if (all.empty()) {
-            all.resize(images.size());
-            for (std::size_t i = 0; i < images.size(); ++i) {
-                all[i] = i;
-            }
-        }
-        const std::string what = wish.platform && (!wish.image || all.size() < images.size())
-                                     ? "platform " + escapeForDisplay(*wish.platform)
-                                     : escapeForDisplay(wish.image.value_or(""));
-        return fail(ErrorCode::NotFound, "there is no image " + quoteForDisplay(what) +
-                                             " in it; there is " + list(images, all));
+        return fail(ErrorCode::NotFound, notFound(images, named, wish));
     }
     const auto best =
         *std::ranges::min_element(left, {}, [&](std::size_t i) { return rank(images[i]); });

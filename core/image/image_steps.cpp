@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 namespace strata::readers {
 
@@ -48,12 +49,17 @@ void mapHistory(Image& image)
     }
 }
 
-/// Layers made by steps before position `end`.
-LayerNo layersBefore(const Image& image, std::size_t end)
+/// Of each step, the layers made by the steps before it.
+std::vector<LayerNo> layersBefore(const std::vector<Step>& steps)
 {
-    return static_cast<LayerNo>(std::ranges::count_if(
-        image.steps.begin(), image.steps.begin() + static_cast<std::ptrdiff_t>(end),
-        [](const Step& s) { return s.layer.has_value(); }));
+    std::vector<LayerNo> out;
+    out.reserve(steps.size());
+    LayerNo made = 0;
+    for (const Step& step : steps) {
+        out.push_back(made);
+        made = static_cast<LayerNo>(made + (step.layer ? 1 : 0));
+    }
+    return out;
 }
 
 std::optional<std::chrono::sys_seconds> parseTime(const std::string& rfc3339)
@@ -88,7 +94,7 @@ void nameBaseLayer(Image& image)
     }
 }
 
-/// formats.md §5 "Where the base image ends", from the surest sign to the weakest.
+/// RULES.md, "Instructions", from the surest sign to the weakest.
 void findBase(Image& image)
 {
     for (const auto& [key, value] : image.annotations) {
@@ -97,10 +103,11 @@ void findBase(Image& image)
         }
     }
     const auto total = static_cast<LayerNo>(image.layers.size());
+    const auto layersAt = layersBefore(image.steps);
     for (std::size_t i = image.steps.size(); i-- > 0;) {
         const auto& comment = image.steps[i].comment;
         if (comment.starts_with("FROM ") && !isBareId(std::string_view(comment).substr(5))) {
-            const auto before = layersBefore(image, i);
+            const auto before = layersAt[i];
             if (before > 0 && before < total) {
                 image.baseLayers = before;
                 if (image.baseName.empty()) {
@@ -115,7 +122,7 @@ void findBase(Image& image)
         const auto& instruction = image.steps[i].instruction;
         if (!image.steps[i].layer &&
             (instruction.starts_with("CMD") || instruction.starts_with("ENTRYPOINT"))) {
-            const auto before = layersBefore(image, i);
+            const auto before = layersAt[i];
             if (before > 0 && before < total) {
                 image.baseLayers = before;
                 return;
@@ -128,7 +135,7 @@ void findBase(Image& image)
     for (std::size_t i = 0; i < image.steps.size(); ++i) {
         const auto now = parseTime(image.steps[i].created);
         if (now && last && *now - *last > gap) {
-            const auto before = layersBefore(image, i);
+            const auto before = layersAt[i];
             if (before > 0 && before < total) {
                 image.baseLayers = before;
             }

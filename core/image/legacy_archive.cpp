@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "image/config_p.h"
 #include "image/json_p.h"
 #include "image/readers_p.h"
 
@@ -21,6 +22,17 @@ std::string joinWords(const std::vector<std::string>& words)
     return out;
 }
 
+/// What a container starts with: the member `config` of the topmost layer's description.
+void readRuntime(Documents& documents, const json::Value& top, Image& image)
+{
+    RuntimeConfig runtime = parseRuntime(json::member(top, "config"));
+    if (documents.takeParts(partsOf(runtime))) {
+        image.config.runtime = std::move(runtime);
+    } else {
+        setTooManyParts(image);
+    }
+}
+
 /// One image from its topmost layer's id, parents followed down to the base.
 Image readChain(Documents& documents, const std::string& top)
 {
@@ -30,6 +42,15 @@ Image readChain(Documents& documents, const std::string& top)
     for (std::string id = top; !id.empty();) {
         if (!seen.insert(id).second) {
             image.warnings.add(WarningCode::Malformed, "the chain of parents leads back to itself");
+            complete = false;
+            break;
+        }
+        if (documents.cancelled()) {
+            complete = false;
+            break;
+        }
+        if (!documents.takeParts(2)) { // the layer and its history item
+            setTooManyParts(image);
             complete = false;
             break;
         }
@@ -68,6 +89,7 @@ Image readChain(Documents& documents, const std::string& top)
             image.platform.os = json::text(*document, "os");
             image.platform.architecture = json::text(*document, "architecture");
             image.config.platform = image.platform;
+            readRuntime(documents, *document, image);
             if (const auto created = json::text(*document, "created"); !created.empty()) {
                 image.config.created = created;
             }
@@ -77,6 +99,9 @@ Image readChain(Documents& documents, const std::string& top)
     std::ranges::reverse(image.layers);
     std::ranges::reverse(image.config.history);
     completeSteps(image);
+    if (image.layers.empty() && !image.error) {
+        image.error = Error{ErrorCode::Malformed, "has no description that can be read", {}};
+    }
     image.available =
         complete && !image.layers.empty() &&
         std::ranges::all_of(image.layers, [](const LayerDescriptor& l) { return l.available; });
@@ -101,7 +126,20 @@ Result<std::vector<Image>> legacyArchive(Documents& documents, WarningList& warn
     std::map<std::string, std::vector<std::string>> namesOfId;
     for (const auto& [repository, tags] : document->items()) {
         for (const auto& [tag, id] : json::textMembers(tags)) {
-            namesOfId[id].push_back(repository + ":" + tag);
+            auto known = namesOfId.find(id);
+            if (known == namesOfId.end()) {
+                if (namesOfId.size() > limits::images) {
+                    continue; // the one too many that is kept gives the warning below
+                }
+                known = namesOfId.emplace(id, std::vector<std::string>()).first;
+            }
+            auto& names = known->second;
+            if (names.size() >= limits::imageNames) {
+                addTooManyNames(warnings, names.front());
+            } else if (auto name = repository.substr(0, limits::imageNameBytes) + ':' + tag;
+                       documents.takeName(name, warnings)) {
+                names.push_back(std::move(name));
+            }
         }
     }
     std::vector<Image> images;
@@ -112,8 +150,14 @@ Result<std::vector<Image>> legacyArchive(Documents& documents, WarningList& warn
                                                         " images; the rest is not shown");
             break;
         }
+        if (documents.cancelled()) {
+            return cancelledError();
+        }
         Image image = readChain(documents, id);
         image.names = std::move(names);
+        if (image.error) {
+            image.error->where = escapeForDisplay(image.displayName());
+        }
         images.push_back(std::move(image));
     }
     if (images.empty()) {

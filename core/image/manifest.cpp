@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/byte_path.h"
 #include "base/limits.h"
+#include "image/config_p.h"
 #include "image/json_p.h"
 #include "image/manifest_p.h"
 #include "io/hasher.h"
 
 #include <algorithm>
+#include <set>
 
 namespace strata::readers {
 
@@ -30,6 +32,13 @@ bool isManifest(std::string_view mediaType)
 bool isForeignLayer(std::string_view mediaType)
 {
     return mediaType.contains("nondistributable") || mediaType.contains(".foreign.");
+}
+
+void addTooManyNames(WarningList& warnings, std::string_view name)
+{
+    warnings.add(WarningCode::LimitReached,
+                 "the image " + quoteForDisplay(name) + " has more than " +
+                     std::to_string(limits::imageNames) + " names; the rest is not shown");
 }
 
 WarningCode warningFor(const Error& error)
@@ -61,6 +70,9 @@ Result<std::string> readText(const FileSet& files, const std::string& name)
 
 Result<std::string> Documents::read(const std::string& name)
 {
+    if (cancelled()) {
+        return cancelledError();
+    }
     const auto size = m_files.sizeOf(name).value_or(0);
     if (size <= limits::jsonBytes && size > m_left) {
         return fail(ErrorCode::LimitExceeded,
@@ -75,6 +87,69 @@ Result<std::string> Documents::read(const std::string& name)
     return text;
 }
 
+bool Documents::takeParts(std::size_t count)
+{
+    const bool enough = count <= m_parts;
+    m_parts = enough ? m_parts - count : 0;
+    return enough;
+}
+
+bool Documents::takeName(std::string_view name, WarningList& warnings)
+{
+    if (name.size() > limits::imageNameBytes) {
+        warnings.add(WarningCode::LimitReached, "an image's name is longer than " +
+                                                    std::to_string(limits::imageNameBytes) +
+                                                    " bytes and is not shown");
+        return false;
+    }
+    const auto bytes = name.size() + sizeof(std::string);
+    if (bytes > m_nameBytes) {
+        warnings.add(WarningCode::LimitReached, "the names of all images take more than " +
+                                                    std::to_string(limits::allNameBytes >> 20U) +
+                                                    " MiB; the rest is not shown");
+        return false;
+    }
+    m_nameBytes -= bytes;
+    return true;
+}
+
+void setTooManyParts(Image& image)
+{
+    image.error =
+        Error{ErrorCode::LimitExceeded,
+              "is not read: the images up to it have more than " +
+                  std::to_string(limits::imageParts) + " layers, history items and settings",
+              escapeForDisplay(image.displayName())};
+}
+
+Result<ImageConfig> readConfigText(Documents& documents, std::string_view text, Image& image)
+{
+    auto config = parseConfig(text);
+    if (config) {
+        const auto parts =
+            config->diffIds.size() + config->history.size() + partsOf(config->runtime);
+        if (!documents.takeParts(parts)) {
+            setTooManyParts(image);
+            return ImageConfig();
+        }
+    }
+    return config;
+}
+
+std::optional<Digest> digestOfFileName(std::string_view file)
+{
+    std::string_view name = file.substr(file.rfind('/') + 1);
+    if (name.ends_with(".json")) {
+        name.remove_suffix(5);
+    }
+    constexpr std::size_t sha512Digits = 128;
+    const std::string text = name.contains(':')            ? std::string(name)
+                             : name.size() == sha512Digits ? "sha512:" + std::string(name)
+                                                           : "sha256:" + std::string(name);
+    auto digest = Digest::parse(text);
+    return digest ? std::optional(std::move(*digest)) : std::nullopt;
+}
+
 Descriptor parseDescriptor(const json::Value& value)
 {
     Descriptor out;
@@ -85,7 +160,6 @@ Descriptor parseDescriptor(const json::Value& value)
     }
     out.size = json::number(json::member(value, "size"));
     out.annotations = json::textMembers(json::member(value, "annotations"));
-    out.urls = json::texts(json::member(value, "urls"));
     const auto& platform = json::member(value, "platform");
     out.platform.os = json::text(platform, "os");
     out.platform.architecture = json::text(platform, "architecture");
@@ -161,7 +235,26 @@ std::string annotation(const std::vector<std::pair<std::string, std::string>>& a
     return it == all.end() ? std::string() : it->second;
 }
 
-void readLayers(const FileSet& files, const json::Value& manifest, Image& image, BlobName blobName)
+/// The manifest's own, but for those that its entry in the index has.
+void addAnnotations(Documents& documents, Image& image, const json::Value& manifest)
+{
+    std::set<std::string> known;
+    for (const auto& [key, value] : image.annotations) {
+        known.insert(key);
+    }
+    auto own = json::textMembers(json::member(manifest, "annotations"));
+    if (!documents.takeParts(own.size())) {
+        setTooManyParts(image);
+        return;
+    }
+    for (auto& pair : own) {
+        if (!known.contains(pair.first)) {
+            image.annotations.push_back(std::move(pair));
+        }
+    }
+}
+
+void readLayers(Documents& documents, const json::Value& manifest, Image& image, BlobName blobName)
 {
     const auto& layers = json::member(manifest, "layers");
     if (!layers.is_array()) {
@@ -172,10 +265,17 @@ void readLayers(const FileSet& files, const json::Value& manifest, Image& image,
         return;
     }
     for (const auto& item : layers) {
+        if (documents.cancelled()) {
+            return;
+        }
         if (image.layers.size() >= limits::layers) {
             image.error = Error{ErrorCode::LimitExceeded,
                                 "has more than " + std::to_string(limits::layers) + " layers",
                                 escapeForDisplay(image.displayName())};
+            return;
+        }
+        if (!documents.takeParts(1)) {
+            setTooManyParts(image);
             return;
         }
         const Descriptor described = parseDescriptor(item);
@@ -186,7 +286,7 @@ void readLayers(const FileSet& files, const json::Value& manifest, Image& image,
         layer.foreign = isForeignLayer(described.mediaType);
         if (described.digest) {
             layer.file = blobName(*described.digest);
-            locateLayer(files, layer);
+            locateLayer(documents.files(), layer);
         } else {
             layer.warnings.add(WarningCode::Malformed, "the manifest gives no valid digest for it");
         }
@@ -194,36 +294,52 @@ void readLayers(const FileSet& files, const json::Value& manifest, Image& image,
     }
 }
 
-void tellKind(Image& image, const json::Value& manifest, const Descriptor& described)
+void tellKind(Image& image, const json::Value& manifest)
 {
     const auto config = parseDescriptor(json::member(manifest, "config"));
-    image.artifactType = json::text(manifest, "artifactType");
-    if (annotation(described.annotations, "vnd.docker.reference.type") == "attestation-manifest" ||
-        image.artifactType == "application/vnd.docker.attestation.manifest.v1+json" ||
+    auto type = json::text(manifest, "artifactType");
+    if (image.kind == ImageKind::Attestation ||
+        type == "application/vnd.docker.attestation.manifest.v1+json" ||
         (!image.layers.empty() &&
          std::ranges::all_of(image.layers, [](const LayerDescriptor& layer) {
              return layer.mediaType.starts_with("application/vnd.in-toto");
          }))) {
         image.kind = ImageKind::Attestation;
-    } else if (!isImageConfig(config.mediaType) || !image.artifactType.empty()) {
+    } else if (!isImageConfig(config.mediaType) || !type.empty()) {
         image.kind = ImageKind::Artifact;
-        if (image.artifactType.empty()) {
-            image.artifactType = config.mediaType;
+        if (type.empty()) {
+            type = image.artifactType.empty() ? config.mediaType : image.artifactType;
         }
     }
+    // An index may repeat an image's config type as the artifact type of its entry.
+    image.artifactType = std::move(type);
 }
 
 } // namespace
 
-Image manifestImage(Documents& documents, std::string_view text, const Descriptor& described,
-                    BlobName blobName)
+Image listedImage(Documents& documents, const Descriptor& described, std::vector<std::string> names)
 {
     Image image;
+    image.names = std::move(names);
+    image.platform = described.platform;
     image.manifestDigest = described.digest;
     image.mediaType = described.mediaType;
     image.artifactType = described.artifactType;
-    image.platform = described.platform;
-    image.annotations = described.annotations;
+    if (documents.takeParts(described.annotations.size())) {
+        image.annotations = described.annotations;
+    } else {
+        setTooManyParts(image);
+    }
+    if (annotation(described.annotations, "vnd.docker.reference.type") == "attestation-manifest") {
+        image.kind = ImageKind::Attestation;
+    }
+    return image;
+}
+
+Image manifestImage(Documents& documents, std::string_view text, const Descriptor& described,
+                    BlobName blobName)
+{
+    Image image = listedImage(documents, described, {});
     const auto broken = [&](const Error& error) {
         image.error = error;
         image.error->where = escapeForDisplay(image.displayName());
@@ -239,13 +355,14 @@ Image manifestImage(Documents& documents, std::string_view text, const Descripto
     if (const auto mediaType = json::text(*manifest, "mediaType"); !mediaType.empty()) {
         image.mediaType = mediaType;
     }
-    for (auto& pair : json::textMembers(json::member(*manifest, "annotations"))) {
-        if (annotation(image.annotations, pair.first).empty()) {
-            image.annotations.push_back(std::move(pair));
-        }
+    if (!image.error) {
+        addAnnotations(documents, image, *manifest);
     }
-    readLayers(documents.files(), *manifest, image, blobName);
-    tellKind(image, *manifest, described);
+    if (image.error) {
+        return image;
+    }
+    readLayers(documents, *manifest, image, blobName);
+    tellKind(image, *manifest);
 
     const auto config = parseDescriptor(json::member(*manifest, "config"));
     bool configRead = false;
@@ -258,7 +375,7 @@ Image manifestImage(Documents& documents, std::string_view text, const Descripto
                                "the config cannot be read: " + configText.error().message());
             image.configFile.clear();
         } else if (isImageConfig(config.mediaType)) {
-            auto parsed = parseConfig(*configText);
+            auto parsed = readConfigText(documents, *configText, image);
             if (parsed) {
                 configRead = true;
                 image.config = std::move(*parsed);

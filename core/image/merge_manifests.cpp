@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/byte_path.h"
+#include "base/limits.h"
 #include "image/readers_p.h"
+#include "image/reference_p.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <string_view>
 #include <unordered_map>
@@ -13,23 +14,6 @@
 namespace strata::readers {
 
 namespace {
-
-/// What a reference says without the registry and folder that docker assumes where none is named:
-/// "docker.io/library/a:1" is "a:1".
-std::string_view shortened(std::string_view name)
-{
-    for (const std::string_view host : {"index.docker.io/", "docker.io/"}) {
-        if (name.starts_with(host)) {
-            name.remove_prefix(host.size());
-            break;
-        }
-    }
-    constexpr std::string_view folder = "library/";
-    if (name.starts_with(folder) && name.find('/', folder.size()) == std::string_view::npos) {
-        name.remove_prefix(folder.size());
-    }
-    return name;
-}
 
 /// Whether it is a tag alone, as ref.name may be.
 bool isBareTag(std::string_view name)
@@ -80,6 +64,7 @@ public:
         pairByTag();
         pairTheOnlyOnesLeft();
         const bool indexEmpty = m_oci.empty();
+        bool tooMany = false;
         for (std::size_t i = 0; i < m_docker.size(); ++i) {
             if (job.cancelled()) {
                 return cancelledError();
@@ -89,10 +74,19 @@ public:
                 join(m_oci[m_partner[i]], std::move(image));
                 continue;
             }
+            if (m_oci.size() >= limits::images) {
+                tooMany = true;
+                continue; // one with a partner adds none
+            }
             warn(indexEmpty ? std::string("index.json lists no image; manifest.json is used")
                             : "index.json does not list " + quoteForDisplay(image.displayName()) +
                                   "; taken from manifest.json");
             m_oci.push_back(std::move(image));
+        }
+        if (tooMany) {
+            m_warnings.add(WarningCode::LimitReached,
+                           "index.json and manifest.json together list more than " +
+                               std::to_string(limits::images) + " images; the rest is not shown");
         }
         return std::move(m_oci);
     }
@@ -158,7 +152,7 @@ private:
         for (std::size_t k = 0; k < m_oci.size(); ++k) {
             if (isOpen(k)) {
                 for (const auto& name : m_oci[k].names) {
-                    Named& named = byName[shortened(name)];
+                    Named& named = byName[familiarName(name)];
                     named.all.entries.push_back(k);
                     named.platforms[keyOf(m_oci[k])].entries.push_back(k);
                 }
@@ -171,7 +165,7 @@ private:
             const auto key = keyOf(m_docker[i]);
             std::size_t best = m_oci.size();
             for (const auto& name : m_docker[i].names) {
-                const auto found = byName.find(shortened(name));
+                const auto found = byName.find(familiarName(name));
                 if (found == byName.end()) {
                     continue;
                 }
@@ -316,7 +310,7 @@ private:
         for (const auto* list : {&docker.names, &std::as_const(into.names)}) {
             for (const std::string& name : *list) {
                 if ((!isBareTag(name) || !tags.contains(name)) &&
-                    known.insert(shortened(name)).second) {
+                    known.insert(familiarName(name)).second) {
                     names.push_back(name);
                 }
             }

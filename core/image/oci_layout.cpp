@@ -6,6 +6,7 @@
 #include "image/readers_p.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -56,6 +57,9 @@ private:
             return;
         }
         for (const auto& item : manifests) {
+            if (m_documents.cancelled()) {
+                return;
+            }
             if (m_images.size() >= limits::images) {
                 m_warnings.add(WarningCode::LimitReached, "the index lists more than " +
                                                               std::to_string(limits::images) +
@@ -73,10 +77,11 @@ private:
         for (const std::string_view key :
              {"io.containerd.image.name", "org.opencontainers.image.ref.name"}) {
             for (const auto& [name, value] : described.annotations) {
-                if (name == key && !value.empty()) {
-                    if (names.empty() || !names.front().ends_with(":" + value)) {
-                        names.push_back(value);
-                    }
+                if (name != key || value.empty()) {
+                    continue;
+                }
+                if (names.empty() || !names.front().ends_with(":" + value)) {
+                    names.push_back(value);
                 }
             }
         }
@@ -86,37 +91,42 @@ private:
     void readDescriptor(const Descriptor& described, std::vector<std::string> names,
                         std::size_t depth, Listing& listing)
     {
-        addNames(names, namesOf(described));
+        for (auto& name : namesOf(described)) {
+            if (std::ranges::find(names, name) == names.end()) {
+                names.push_back(std::move(name));
+            }
+        }
         if (!described.digest) {
             m_warnings.add(WarningCode::Malformed,
                            "an image index with an entry without a valid digest");
             return;
         }
-        const auto& digest = described.digest->text();
+        const Digest& digest = *described.digest;
         if (isIndex(described.mediaType)) {
-            listing.indexes.push_back(digest);
-            followIndex(described, names, depth);
+            listing.indexes.push_back(digest.text());
+            followIndex(digest, names, depth);
             return;
         }
-        auto known = m_byDigest.find(digest);
+        auto known = m_byDigest.find(digest.text());
         if (known == m_byDigest.end()) {
-            m_images.push_back(readImage(described, names));
-            known = m_byDigest.emplace(digest, m_images.size() - 1).first;
+            m_images.push_back(readImage(described, digest, names));
+            known = m_byDigest.emplace(digest.text(), m_images.size() - 1).first;
         } else {
-            addNames(m_images[known->second].names, names);
+            nameImage(m_images[known->second], names);
         }
         listing.images.push_back(known->second);
     }
 
-    Image readImage(const Descriptor& described, const std::vector<std::string>& names)
+    Image readImage(const Descriptor& described, const Digest& digest,
+                    const std::vector<std::string>& names)
     {
-        const auto file = blobFile(*described.digest);
+        const auto file = blobFile(digest);
         if (!m_documents.files().contains(file)) {
             return broken(described, names,
                           {ErrorCode::Missing, "its manifest is not in the archive", {}});
         }
         if (!isManifest(described.mediaType) && !described.mediaType.empty()) {
-            return unknown(described, names);
+            return unknown(described, digest, names);
         }
         const auto text = m_documents.read(file);
         if (!text) {
@@ -124,31 +134,29 @@ private:
         }
         Image image = manifestImage(m_documents, *text, described, &blobFile);
         image.manifestFile = file;
-        image.names = names;
+        image.names = takenNames(names);
         return image;
     }
 
-    void followIndex(const Descriptor& described, const std::vector<std::string>& names,
-                     std::size_t depth)
+    void followIndex(const Digest& digest, const std::vector<std::string>& names, std::size_t depth)
     {
-        const auto& digest = described.digest->text();
-        const std::string called = "the index " + std::string(described.digest->shortHex());
+        const std::string called = "the index " + std::string(digest.shortHex());
         if (depth >= limits::indexDepth) {
             m_warnings.add(WarningCode::LimitReached, "image indexes are nested more than " +
                                                           std::to_string(limits::indexDepth) +
                                                           " deep; deeper ones are not shown");
             return;
         }
-        const auto [listing, fresh] = m_indexes.try_emplace(digest);
+        const auto [listing, fresh] = m_indexes.try_emplace(digest.text());
         if (!fresh) {
-            nameAll(digest, names);
+            nameAll(digest.text(), names);
             return;
         }
-        if (!m_documents.files().contains(blobFile(*described.digest))) {
+        if (!m_documents.files().contains(blobFile(digest))) {
             m_warnings.add(WarningCode::LayerMissing, called + " is not in the archive");
             return;
         }
-        const auto text = m_documents.read(blobFile(*described.digest));
+        const auto text = m_documents.read(blobFile(digest));
         const auto index =
             text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
         if (!index) {
@@ -162,7 +170,7 @@ private:
     void nameAll(const std::string& index, const std::vector<std::string>& names)
     {
         const bool added = std::ranges::any_of(names, [&](const std::string& name) {
-            return m_namesOfIndexes[index].size() < namesKept &&
+            return m_namesOfIndexes[index].size() < limits::imageNames &&
                    m_namesOfIndexes[index].insert(name).second;
         });
         if (!added) {
@@ -170,7 +178,7 @@ private:
         }
         std::set<std::string> seen;
         std::vector<std::string> todo{index};
-        while (!todo.empty()) {
+        while (!todo.empty() && !m_documents.cancelled()) {
             const auto at = std::move(todo.back());
             todo.pop_back();
             if (!seen.insert(at).second) {
@@ -178,26 +186,26 @@ private:
             }
             const Listing& listing = m_indexes[at];
             for (const auto position : listing.images) {
-                addNames(m_images[position].names, names);
+                nameImage(m_images[position], names);
             }
             todo.insert(todo.end(), listing.indexes.begin(), listing.indexes.end());
         }
     }
 
-    static Image broken(const Descriptor& described, const std::vector<std::string>& names,
-                        Error error)
+    Image broken(const Descriptor& described, const std::vector<std::string>& names, Error error)
     {
-        Image image = fromDescriptor(described, names);
+        Image image = listedImage(m_documents, described, takenNames(names));
         image.error = std::move(error);
         image.error->where = escapeForDisplay(image.displayName());
         return image;
     }
 
-    static Image unknown(const Descriptor& described, const std::vector<std::string>& names)
+    Image unknown(const Descriptor& described, const Digest& digest,
+                  const std::vector<std::string>& names)
     {
-        Image image = fromDescriptor(described, names);
+        Image image = listedImage(m_documents, described, takenNames(names));
         image.kind = ImageKind::Artifact;
-        image.manifestFile = blobFile(*described.digest);
+        image.manifestFile = blobFile(digest);
         if (image.artifactType.empty()) {
             image.artifactType = described.mediaType;
         }
@@ -205,28 +213,27 @@ private:
         return image;
     }
 
-    static Image fromDescriptor(const Descriptor& described, const std::vector<std::string>& names)
+    std::vector<std::string> takenNames(const std::vector<std::string>& names)
     {
-        Image image;
-        image.names = names;
-        image.platform = described.platform;
-        image.manifestDigest = described.digest;
-        image.mediaType = described.mediaType;
-        image.artifactType = described.artifactType;
-        image.annotations = described.annotations;
-        if (std::ranges::any_of(described.annotations, [](const auto& a) {
-                return a.first == "vnd.docker.reference.type" && a.second == "attestation-manifest";
-            })) {
-            image.kind = ImageKind::Attestation;
-        }
-        return image;
+        std::vector<std::string> taken;
+        std::ranges::copy_if(names, std::back_inserter(taken), [this](const std::string& name) {
+            return m_documents.takeName(name, m_warnings);
+        });
+        return taken;
     }
 
-    static void addNames(std::vector<std::string>& to, const std::vector<std::string>& names)
+    void nameImage(Image& image, const std::vector<std::string>& names)
     {
         for (const auto& name : names) {
-            if (to.size() < namesKept && std::ranges::find(to, name) == to.end()) {
-                to.push_back(name);
+            if (std::ranges::find(image.names, name) != image.names.end()) {
+                continue;
+            }
+            if (image.names.size() >= limits::imageNames) {
+                addTooManyNames(m_warnings, image.names.front());
+                return;
+            }
+            if (m_documents.takeName(name, m_warnings)) {
+                image.names.push_back(name);
             }
         }
     }

@@ -15,9 +15,27 @@ std::string Platform::text() const
     return out;
 }
 
+namespace {
+
+/// The variant that builders leave out (containerd's platforms.Normalize).
+std::string_view usualVariant(std::string_view architecture)
+{
+    return architecture == "arm64"   ? "v8"
+           : architecture == "amd64" ? "v1"
+           : architecture == "arm"   ? "v7"
+                                     : "";
+}
+
+} // namespace
+
 bool Platform::matches(std::string_view wanted) const
 {
-    return wanted == os + "/" + architecture || wanted == text();
+    if (wanted == os + "/" + architecture || wanted == text()) {
+        return true;
+    }
+    const auto usual = usualVariant(architecture);
+    return variant.empty() && !usual.empty() &&
+           wanted == os + "/" + architecture + "/" + std::string(usual);
 }
 
 Platform hostPlatform()

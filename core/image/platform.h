@@ -16,7 +16,8 @@ struct Platform
 
     /// "linux/arm64/v8"; empty if nothing is known.
     std::string text() const;
-    /// Whether `wanted` ("os/arch" or "os/arch/variant") names this platform.
+    /// Whether `wanted` ("os/arch" or "os/arch/variant") names this platform. A variant that is
+    /// left out is the processor's usual one: "linux/arm64" and "linux/arm64/v8" are the same.
     bool matches(std::string_view wanted) const;
     bool unknown() const { return os == "unknown" || architecture == "unknown"; }
 

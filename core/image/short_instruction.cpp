@@ -2,9 +2,12 @@
 #include "image/instruction.h"
 
 #include "image/instruction_words.h"
+#include "image/reference_p.h"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 namespace strata {
@@ -109,19 +112,24 @@ std::string_view withoutPunctuation(std::string_view word)
     return word.substr(first, word.find_last_not_of(marks) - first + 1);
 }
 
+constexpr std::array<std::string_view, 5> packageManagers{"apt-get", "apt", "yum", "dnf",
+                                                          "microdnf"};
+
+template <typename List> bool isIn(const List& list, std::string_view word)
+{
+    return std::ranges::find(list, word) != list.end();
+}
+
 /// Commands that only tidy up behind others and say nothing of what a layer is for.
 bool onlyTidies(const std::vector<std::string_view>& command)
 {
     constexpr std::array<std::string_view, 9> tidying{"rm",    "ldconfig", "true", "exit", "set",
                                                       "unset", "cd",       "fi",   "done"};
-    constexpr std::array<std::string_view, 5> managers{"apt-get", "apt", "yum", "dnf", "microdnf"};
-    const auto is = [](const auto& list, std::string_view word) {
-        return std::ranges::find(list, word) != list.end();
-    };
-    if (command.empty() || is(tidying, command[0])) {
+    if (command.empty() || isIn(tidying, command[0])) {
         return true;
     }
-    return is(managers, command[0]) && std::ranges::any_of(command, [](std::string_view word) {
+    return isIn(packageManagers, command[0]) &&
+           std::ranges::any_of(command, [](std::string_view word) {
                return word == "clean" || word == "autoremove" || word == "autoclean" ||
                       word == "purge";
            });
@@ -139,20 +147,90 @@ std::string_view lastWord(const std::vector<std::string_view>& command)
     return {};
 }
 
-/// The last word of the last command that does something, of a RUN's shell text.
-std::string_view lastWordOfShell(std::string_view text)
+/// Words that say what a layer is for: those in front, and the one that says most.
+struct Telling
 {
-    std::string_view useful;
-    std::string_view any;
-    while (!text.empty()) {
-        const std::size_t end = text.find_first_of(";&|\n");
-        const auto command = wordsOf(text.substr(0, end));
-        const std::string_view word = lastWord(command);
-        any = word.empty() ? any : word;
-        useful = word.empty() || onlyTidies(command) ? useful : word;
-        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    std::vector<std::string_view> front; ///< in order; `last` may stand among them
+    std::string_view last;
+    bool fromStart = false; ///< nothing was left out before them
+};
+
+/// The word that ends a here-document, "EOF" of "<<-'EOF'"; empty if there is none.
+std::string_view hereDocumentEnd(std::string_view text)
+{
+    const std::size_t at = text.find("<<");
+    if (at == text.npos) {
+        return {};
     }
-    return useful.empty() ? any : useful;
+    text.remove_prefix(at + 2);
+    text.remove_prefix(text.starts_with('-') ? 1 : 0);
+    return withoutPunctuation(text.substr(0, text.find_first_of(words::blanks)));
+}
+
+/// The last command that does something, of a RUN's shell text.
+Telling tellingOfShell(std::string_view text)
+{
+    const std::string_view end = hereDocumentEnd(text);
+    Telling useful;
+    Telling any;
+    bool first = true;
+    while (!text.empty()) {
+        const std::size_t length = text.find_first_of(";&|\n");
+        auto command = wordsOf(text.substr(0, length));
+        text.remove_prefix(length == text.npos ? text.size() : length + 1);
+        const std::string_view word = lastWord(command);
+        if (word.empty() || (command.size() == 1 && word == end)) {
+            first = first && command.empty();
+            continue;
+        }
+        const bool tidies = onlyTidies(command);
+        any = {std::move(command), word, first};
+        if (!tidies) {
+            useful = any;
+        }
+        first = false;
+    }
+    Telling& telling = useful.last.empty() ? any : useful;
+    // What a package manager is told to do is the same in every image.
+    if (!telling.front.empty() && isIn(packageManagers, telling.front[0])) {
+        telling.front.clear();
+    }
+    return std::move(telling);
+}
+
+/// Of "COPY [--from=…] a b c/": what is copied, and where to.
+Telling tellingOfCopy(const std::vector<std::string_view>& all)
+{
+    Telling telling;
+    telling.last = withoutPunctuation(all.back());
+    if (std::ranges::none_of(all, words::isSourceHash)) {
+        std::ranges::copy_if(all.begin() + 1, all.end(), std::back_inserter(telling.front),
+                             [](std::string_view word) { return !word.starts_with("--"); });
+    }
+    return telling;
+}
+
+/// "RUN step 20 … arguments": as many words as there is room for. The last one fits.
+std::string withFrontWords(const std::string& verb, const Telling& telling, std::size_t width)
+{
+    const std::string gap = " " + std::string(ellipsis) + " ";
+    const std::string tail = gap + std::string(telling.last);
+    std::string front;
+    for (const std::string_view word : telling.front) {
+        if (word == telling.last) {
+            const std::string whole = front + " " + std::string(word);
+            const std::string text = telling.fromStart ? verb + whole + " " + std::string(ellipsis)
+                                                       : verb + " " + std::string(ellipsis) + whole;
+            return front.empty() || characters(text) > width ? verb + front + tail : text;
+        }
+        const std::string longer = front + " " + std::string(word);
+        if (word.find_first_of("\"'`[]{}()<>\\") != word.npos ||
+            characters(verb + longer + tail) > width) {
+            break;
+        }
+        front = longer;
+    }
+    return verb + front + tail;
 }
 
 /// "docker.io/library/debian:13" → "debian:13"; a digest keeps its first digits.
@@ -187,14 +265,24 @@ std::string shortInstruction(std::string_view instruction, std::size_t width)
         return cutEnd(line, width);
     }
     const std::string verb(all[0]);
-    std::string word;
+    Telling telling;
+    std::string reference;
     if (verb == "RUN") {
-        word = lastWordOfShell(words::trimmed(instruction).substr(verb.size()));
+        telling = tellingOfShell(words::trimmed(instruction).substr(verb.size()));
     } else if (verb == "FROM") {
-        word = shortReference(all[1]);
-    } else if (copies || verb == "WORKDIR" || verb == "USER" || verb == "VOLUME") {
-        word = withoutPunctuation(all.back());
+        reference = shortReference(all[1]);
+        // Without what everybody assumes nothing is left out.
+        if (const auto name = "FROM " + reference;
+            all.size() == 2 && reference == familiarName(all[1]) && characters(name) <= width) {
+            return name;
+        }
+        telling.last = reference;
+    } else if (copies) {
+        telling = tellingOfCopy(all);
+    } else if (verb == "WORKDIR" || verb == "USER" || verb == "VOLUME") {
+        telling.last = withoutPunctuation(all.back());
     }
+    const std::string_view word = telling.last;
     // What names or starts something says it with its first words: ENV, LABEL, CMD and the like.
     if (word.empty()) {
         return cutEnd(line, width);
@@ -202,7 +290,7 @@ std::string shortInstruction(std::string_view instruction, std::size_t width)
     const std::string start = verb + " " + std::string(ellipsis);
     const std::size_t used = characters(start) + 1;
     if (used + characters(word) <= width) {
-        return start + " " + word;
+        return withFrontWords(verb, telling, width);
     }
     return start + std::string(back(word, width > used ? width - used + 1 : 1));
 }

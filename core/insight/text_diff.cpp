@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "insight/text_diff.h"
 
+#include "base/limits.h"
+
 #include <git2.h>
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace strata {
 namespace {
 
-constexpr std::size_t maxTextBytes = 16ULL << 20;
 constexpr std::size_t looksAtBytes = 8ULL << 10;
 
 /// libgit2 needs starting once a process; it counts its starts and is never stopped here, since
@@ -100,10 +102,22 @@ bool isTextControl(char c)
 } // namespace
 
 Result<std::vector<DiffHunk>> diffText(std::string_view oldText, std::string_view newText,
-                                       unsigned context)
+                                       unsigned context, const Job& job)
 {
-    if (oldText.size() > maxTextBytes || newText.size() > maxTextBytes) {
-        return fail(ErrorCode::LimitExceeded, "texts over 16 MiB are not compared line by line");
+    for (const std::string_view text : {oldText, newText}) {
+        if (text.size() > limits::diffTextBytes) {
+            return fail(ErrorCode::LimitExceeded, "texts over " +
+                                                      std::to_string(limits::diffTextBytes >> 20U) +
+                                                      " MiB are not compared line by line");
+        }
+        if (std::cmp_greater(std::ranges::count(text, '\n'), limits::diffTextLines)) {
+            return fail(ErrorCode::LimitExceeded, "texts of more than " +
+                                                      std::to_string(limits::diffTextLines) +
+                                                      " lines are not compared");
+        }
+    }
+    if (job.cancelled()) {
+        return cancelledError();
     }
     if (!gitIsReady()) {
         return diffError();
@@ -121,9 +135,18 @@ Result<std::vector<DiffHunk>> diffText(std::string_view oldText, std::string_vie
     }
     const Patch patch(raw);
     std::vector<DiffHunk> hunks(git_patch_num_hunks(patch.get()));
+    std::size_t lines = 0;
     for (std::size_t hunk = 0; hunk < hunks.size(); ++hunk) {
+        if (job.cancelled()) {
+            return cancelledError();
+        }
         const int count = git_patch_num_lines_in_hunk(patch.get(), hunk);
         for (int line = 0; line < count; ++line) {
+            if (++lines > limits::diffLines) {
+                return fail(ErrorCode::LimitExceeded, "the texts differ in more than " +
+                                                          std::to_string(limits::diffLines) +
+                                                          " lines");
+            }
             if (!readLine(patch.get(), hunk, static_cast<std::size_t>(line), hunks[hunk])) {
                 return diffError();
             }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/job.h"
 
 #include <cstdint>
 #include <string>
@@ -27,9 +28,11 @@ struct DiffHunk
 };
 
 /// The line difference of two texts (libgit2's xdiff), with `context` unchanged lines around each
-/// change. No hunks = the same. Errors: LimitExceeded for texts over 16 MiB.
+/// change. No hunks = the same. Errors: LimitExceeded for texts over limits::diffTextBytes or
+/// diffTextLines, and differences over limits::diffLines; Cancelled. A stop is obeyed before and
+/// after the comparison itself, which takes a second or two for the largest texts.
 Result<std::vector<DiffHunk>> diffText(std::string_view oldText, std::string_view newText,
-                                       unsigned context = 3);
+                                       unsigned context = 3, const Job& job = {});
 
 /// Whether content is better shown as bytes: a NUL, or much that is not UTF-8, in its first 8 KiB.
 bool looksBinary(std::string_view content);

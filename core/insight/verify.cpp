@@ -60,18 +60,23 @@ private:
     std::map<std::pair<std::string, std::string>, Hash> m_known;
 };
 
+/// Those of the layers' blobs that are known, by identity and algorithms.
+using BlobsHashed = std::map<std::string, BlobHashes>;
+
 class Verifier
 {
 public:
     Verifier(const ImageArchive& archive, DocumentChains& chains, DocumentHashes& documents,
-             const Image& image, const Job& job, const std::function<void(const Check&)>& each)
+             BlobsHashed& blobs, const Image& image, const Job& job,
+             const std::function<void(const Check&)>& each)
         : m_archive(archive)
         , m_chains(chains)
         , m_documents(documents)
+        , m_blobs(blobs)
         , m_image(image)
         , m_job(job)
         , m_each(each)
-        , m_progress(job, totalBytes(archive, image))
+        , m_progress(job, totalBytes())
     {
     }
 
@@ -91,12 +96,28 @@ public:
     }
 
 private:
-    static std::uint64_t totalBytes(const ImageArchive& archive, const Image& image)
+    /// What one pass over the layer's blob gives depends on no more than this.
+    std::string blobKey(const LayerDescriptor& layer) const
+    {
+        std::string key = m_archive.files().identity(layer.file);
+        key += layer.digest ? layer.digest->algorithm() : "";
+        key += '/';
+        key += layer.diffId ? layer.diffId->algorithm() : "";
+        key += hasDiffId(layer) ? "" : "/stored";
+        return key;
+    }
+
+    /// Of the blobs that are still to be read.
+    std::uint64_t totalBytes() const
     {
         std::set<std::string> seen;
         std::uint64_t total = 0;
-        for (const LayerDescriptor& layer : image.layers) {
-            if (layer.available && seen.insert(archive.files().identity(layer.file)).second) {
+        for (const LayerDescriptor& layer : m_image.layers) {
+            if (!layer.available) {
+                continue;
+            }
+            auto key = blobKey(layer);
+            if (!m_blobs.contains(key) && seen.insert(std::move(key)).second) {
                 total += layer.storedSize;
             }
         }
@@ -128,22 +149,6 @@ private:
                                     : CheckResult::Mismatch;
     }
 
-    /// The digest that a file's own name promises: "<hex>.json", "sha256:<hex>",
-    /// "blobs/sha256/<hex>".
-    static std::optional<Digest> digestInName(std::string_view file)
-    {
-        std::string_view name = file.substr(file.rfind('/') + 1);
-        if (name.ends_with(".json")) {
-            name.remove_suffix(5);
-        }
-        constexpr std::size_t sha512Digits = 128;
-        const std::string text = name.contains(':')            ? std::string(name)
-                                 : name.size() == sha512Digits ? "sha512:" + std::string(name)
-                                                               : "sha256:" + std::string(name);
-        auto digest = Digest::parse(text);
-        return digest ? std::optional(std::move(*digest)) : std::nullopt;
-    }
-
     static std::pair<Check::What, Check::What> checksOf(DocumentReference::Kind kind)
     {
         switch (kind) {
@@ -159,13 +164,7 @@ private:
 
     Status checkDocument(const DocumentReference& reference)
     {
-        // A docker archive's id is made from the config's bytes, so it proves nothing about them.
-        const bool isPromise = reference.kind != DocumentReference::Kind::Config ||
-                               m_archive.format() != ArchiveFormat::DockerArchive;
-        auto expected = digestInName(reference.file);
-        if (!expected && isPromise) {
-            expected = reference.digest;
-        }
+        const auto& expected = reference.digest;
         const auto [digestCheck, sizeCheck] = checksOf(reference.kind);
         Check check = newCheck(digestCheck, {}, expected);
         if (reference.file.empty()) {
@@ -307,7 +306,7 @@ private:
             layer.compression == Compression::None && storedAlgorithm == contentAlgorithm;
         if (!sameBytes && hasDiffId(layer)) {
             Hasher hasher(contentAlgorithm);
-            auto stream = decompress(source, layer.compression);
+            auto stream = decompress(source, layer.compression, m_job.stop);
             const Status status = stream ? drain(**stream, &hasher, *source)
                                          : Status(std::unexpected(stream.error()));
             if (!status && endsAll(status.error())) {
@@ -319,7 +318,7 @@ private:
                 hashes.contentError = status.error().message();
             }
         }
-        const auto rest = plainStream(source, source->hashed());
+        const auto rest = plainStream(source, source->hashed(), m_job.stop);
         if (const Status status = drain(*rest, nullptr, *source); !status) {
             if (endsAll(status.error())) {
                 return std::unexpected(status.error());
@@ -348,9 +347,7 @@ private:
                                         : stored.error().message());
             return {};
         }
-        std::string key = m_archive.files().identity(layer.file);
-        key += layer.digest ? layer.digest->algorithm() : "";
-        key += layer.diffId ? layer.diffId->algorithm() : "";
+        const std::string key = blobKey(layer);
         auto known = m_blobs.find(key);
         if (known == m_blobs.end()) {
             auto hashes = hashBlob(layer, *stored);
@@ -411,13 +408,13 @@ private:
     const ImageArchive& m_archive;
     DocumentChains& m_chains;
     DocumentHashes& m_documents;
+    BlobsHashed& m_blobs;
     const Image& m_image;
     const Job& m_job;
     const std::function<void(const Check&)>& m_each;
     PacedProgress m_progress;
     std::uint64_t m_done = 0;
     std::vector<Check> m_checks;
-    std::map<std::string, BlobHashes> m_blobs;
     std::vector<std::byte> m_buffer = std::vector<std::byte>(chunkBytes);
 };
 
@@ -472,10 +469,11 @@ struct ArchiveVerifier::State
     const ImageArchive& archive;
     DocumentChains chains;
     DocumentHashes documents;
+    BlobsHashed blobs;
 };
 
 ArchiveVerifier::ArchiveVerifier(const ImageArchive& archive)
-    : m_state(new State{archive, DocumentChains(archive), DocumentHashes(archive)})
+    : m_state(new State{archive, DocumentChains(archive), DocumentHashes(archive), {}})
 {
 }
 
@@ -484,7 +482,9 @@ ArchiveVerifier::~ArchiveVerifier() = default;
 Result<std::vector<Check>> ArchiveVerifier::verify(const Image& image, const Job& job,
                                                    const std::function<void(const Check&)>& each)
 {
-    return Verifier(m_state->archive, m_state->chains, m_state->documents, image, job, each).run();
+    return Verifier(m_state->archive, m_state->chains, m_state->documents, m_state->blobs, image,
+                    job, each)
+        .run();
 }
 
 Result<std::vector<Check>> verifyImage(const ImageArchive& archive, const Image& image,

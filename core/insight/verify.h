@@ -48,7 +48,7 @@ std::string_view checkName(Check::What what);
 /// "verified", "mismatch", "missing", "damaged", "nothing".
 std::string_view checkResultName(CheckResult result);
 
-/// Verifies images of one archive; what documents they share is read once.
+/// Verifies images of one archive; what documents and layers they share is read once.
 class ArchiveVerifier
 {
 public:

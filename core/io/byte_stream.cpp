@@ -85,6 +85,9 @@ public:
 
     Result<std::uint64_t> skip(std::uint64_t count) override
     {
+        if (m_stop.stop_requested()) {
+            return cancelledError();
+        }
         const auto left = m_source->size() - std::min(m_position, m_source->size());
         const auto n = std::min(count, left);
         m_position += n;

@@ -40,12 +40,12 @@ enum class Compression { None, Gzip, Zstd, Xz, Bzip2, Lz4, Other };
 /// "none", "gzip", "zstd", "xz", "bzip2", "lz4", "other".
 std::string_view compressionName(Compression compression);
 
-/// By the first bytes, never by a media type (formats.md §1): the first 264 are read. zstd's
+/// By the first bytes, never by a media type (RULES.md, "Archives"): the first 264 are read. zstd's
 /// skippable frames are zstd. Empty sources are None.
 Result<Compression> sniffCompression(const ByteSource& source);
 
-/// The source as it is. Its read size adapts: small after a skip, growing while read on, so that
-/// hopping from header to header reads little more than headers.
+/// The source as it is: reads what is asked for and no more. `stop` is obeyed by every read and
+/// skip.
 std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from = 0,
                                         std::stop_token stop = {});
 

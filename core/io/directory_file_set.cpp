@@ -68,19 +68,19 @@ public:
     std::vector<std::string> names() const override
     {
         std::vector<std::string> out;
+        std::size_t seen = 0;
         std::error_code error;
         std::filesystem::recursive_directory_iterator it(
             m_path, std::filesystem::directory_options::skip_permission_denied, error);
-        for (; !error && it != std::filesystem::recursive_directory_iterator();
-             it.increment(error)) {
-            if (it.depth() > 8) {
+        for (; !error && it != std::filesystem::recursive_directory_iterator() &&
+               seen < limits::archiveMembers;
+             it.increment(error), ++seen) {
+            if (it.depth() >= limits::folderDepth) {
                 it.disable_recursion_pending();
             }
-            if (it->is_regular_file(error)) {
+            std::error_code unknown; // of a link that leads nowhere, say
+            if (it->is_regular_file(unknown)) {
                 out.push_back(it->path().lexically_relative(m_path).native());
-            }
-            if (out.size() >= limits::archiveMembers) {
-                break;
             }
         }
         return out;

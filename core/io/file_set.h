@@ -34,7 +34,9 @@ public:
     /// Where the bytes of `name` lie, equal for names that share them (repeated layers stored
     /// once); empty if absent.
     virtual std::string identity(std::string_view name) const = 0;
-    /// All file names, in no particular order, e.g. for listing `<id>/json`.
+    /// All file names, in no particular order, e.g. for listing `<id>/json`. Of a folder, those
+    /// among the first limits::archiveMembers entries, at most limits::folderDepth folders down,
+    /// that may be listed: to guess by, not to rely on.
     virtual std::vector<std::string> names() const = 0;
     /// Members passed over, archive cut off, …
     const WarningList& warnings() const { return m_warnings; }

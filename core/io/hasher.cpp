@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/hasher.h"
 
+#include "base/hash_seed.h"
+
 #include <array>
+#include <cassert>
+#include <new>
 #include <string>
 
 #include <openssl/evp.h>
@@ -22,7 +26,15 @@ struct FreeHashState
 
 struct Hasher::State
 {
-    std::unique_ptr<EVP_MD_CTX, FreeDigestContext> context{EVP_MD_CTX_new()};
+    State()
+        : context(EVP_MD_CTX_new())
+    {
+        if (!context) {
+            throw std::bad_alloc();
+        }
+    }
+
+    std::unique_ptr<EVP_MD_CTX, FreeDigestContext> context;
     std::string algorithm;
 };
 
@@ -30,8 +42,10 @@ Hasher::Hasher(std::string_view algorithm)
     : m_state(std::make_unique<State>())
 {
     m_state->algorithm = algorithm == "sha512" ? "sha512" : "sha256";
-    EVP_DigestInit_ex(m_state->context.get(),
-                      m_state->algorithm == "sha512" ? EVP_sha512() : EVP_sha256(), nullptr);
+    [[maybe_unused]] const int begun =
+        EVP_DigestInit_ex(m_state->context.get(),
+                          m_state->algorithm == "sha512" ? EVP_sha512() : EVP_sha256(), nullptr);
+    assert(begun == 1); // both are in every libcrypto
 }
 
 Hasher::~Hasher() = default;
@@ -59,7 +73,9 @@ Digest Hasher::finish()
         text += digits[raw[i] >> 4U];
         text += digits[raw[i] & 0xfU];
     }
-    return Digest::parse(text).value();
+    auto digest = Digest::parse(text);
+    assert(digest);
+    return *std::move(digest);
 }
 
 Digest sha256(std::span<const std::byte> bytes)
@@ -76,7 +92,15 @@ Digest sha256(std::string_view bytes)
 
 struct ContentHasher::State
 {
-    std::unique_ptr<XXH3_state_t, FreeHashState> state{XXH3_createState()};
+    State()
+        : state(XXH3_createState())
+    {
+        if (!state) {
+            throw std::bad_alloc();
+        }
+    }
+
+    std::unique_ptr<XXH3_state_t, FreeHashState> state;
 };
 
 ContentHasher::ContentHasher()
@@ -91,7 +115,7 @@ ContentHasher& ContentHasher::operator=(ContentHasher&&) noexcept = default;
 
 void ContentHasher::reset()
 {
-    XXH3_64bits_reset(m_state->state.get());
+    XXH3_64bits_reset_withSeed(m_state->state.get(), hashSeed());
 }
 
 void ContentHasher::add(std::span<const std::byte> bytes)

@@ -61,10 +61,8 @@ Result<std::optional<Error>> copyAll(ByteStream& stream, int fd, const std::stri
     for (;;) {
         const auto n = stream.read(buffer);
         if (!n) {
-            const bool damaged =
-                n.error().code == ErrorCode::Truncated || n.error().code == ErrorCode::Malformed;
-            return damaged && written > 0 ? Result<std::optional<Error>>(n.error())
-                                          : std::unexpected(n.error());
+            return isDamage(n.error()) && written > 0 ? Result<std::optional<Error>>(n.error())
+                                                      : std::unexpected(n.error());
         }
         if (*n == 0) {
             return std::nullopt;

@@ -18,7 +18,7 @@ public:
     SourceBuffer(SharedSource source, std::stop_token stop)
         : m_source(std::move(source))
         , m_stop(std::move(stop))
-        , m_buffer(256 * 1024)
+        , m_buffer(256UL * 1024)
     {
     }
     /// The next bytes not yet consumed; empty only at the end. Errors: the source's; Cancelled.

@@ -2,12 +2,16 @@
 #include "io/file_set.h"
 
 #include "base/byte_path.h"
+#include "base/hash_seed.h"
 #include "base/limits.h"
 #include "base/paced_progress.h"
+#include "base/symlink_walk.h"
 #include "io/tar_reader.h"
 
 #include <algorithm>
 #include <unordered_map>
+
+#include <xxhash.h>
 
 namespace strata {
 
@@ -16,7 +20,10 @@ namespace {
 struct StringHash
 {
     using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+    std::size_t operator()(std::string_view s) const
+    {
+        return XXH3_64bits_withSeed(s.data(), s.size(), hashSeed());
+    }
 };
 
 class TarFileSet final : public FileSet
@@ -38,8 +45,7 @@ public:
         for (;;) {
             const auto next = reader.next();
             if (!next) {
-                const auto code = next.error().code;
-                if (code != ErrorCode::Malformed && code != ErrorCode::Truncated) {
+                if (!isDamage(next.error())) {
                     return std::unexpected(next.error());
                 }
                 if (!any) {
@@ -156,7 +162,8 @@ private:
     Result<const Member*> find(std::string_view wanted) const
     {
         std::string name = cleanMemberName(wanted);
-        for (int hops = 0; hops <= limits::symlinkHops; ++hops) {
+        SymlinkBudget budget;
+        for (;;) {
             const auto it = m_members.find(name);
             if (it == m_members.end()) {
                 return fail(ErrorCode::Missing, "is not in the archive", escapeForDisplay(wanted));
@@ -164,6 +171,14 @@ private:
             const Member& member = it->second;
             if (member.kind == Kind::File) {
                 return &member;
+            }
+            if (!budget.follow(member.target)) {
+                return fail(ErrorCode::Malformed,
+                            member.target.size() > limits::symlinkTargetBytes
+                                ? "is a link whose target is longer than one can be"
+                                : "is a link that leads back to itself, or through more than 40 "
+                                  "others",
+                            escapeForDisplay(wanted));
             }
             std::string path = member.target;
             if (member.kind == Kind::Symlink && !path.starts_with('/')) {
@@ -177,9 +192,6 @@ private:
             }
             name = cleanMemberName(path);
         }
-        return fail(ErrorCode::Malformed,
-                    "is a link that leads back to itself, or through more than 40 others",
-                    escapeForDisplay(wanted));
     }
 
     SharedSource m_tar;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/tar_reader.h"
 
+#include "base/job.h"
 #include "io/libarchive_p.h"
 #include "io/name_locale.h"
 #include "io/tar_extensions_p.h"
@@ -58,14 +59,24 @@ std::string_view fileTypeName(FileType type)
 /// One reading through libarchive. Errors stay.
 struct TarReader::State
 {
-    State(ByteStream& from, std::uint64_t at)
+    /// `knownTar`: no header needs to look like a tar's first, of which libarchive asks more than
+    /// of those behind it.
+    State(ByteStream& from, std::uint64_t at, bool knownTar)
         : stream(from)
         , start(at)
     {
         auto* a = reader.get();
         archive_read_support_filter_none(a);
-        archive_read_support_format_tar(a);
-        archive_read_support_format_empty(a);
+        if (knownTar) {
+            archive_read_set_format(a, ARCHIVE_FORMAT_TAR);
+        } else {
+            archive_read_support_format_tar(a);
+            archive_read_support_format_empty(a);
+        }
+        if (at > 0) {
+            // Within a tar libarchive takes headers that it would not take for a tar's beginning.
+            archive_read_set_format(a, ARCHIVE_FORMAT_TAR);
+        }
         archive_read_set_callback_data(a, this);
         archive_read_set_read_callback(a, &State::feed);
         archive_read_set_skip_callback(a, &State::jump);
@@ -97,7 +108,7 @@ struct TarReader::State
 
     // After a jump only a header is wanted; while nothing is jumped over, longer reads cost less.
     static constexpr std::size_t smallestRead = 4096;
-    static constexpr std::size_t largestRead = 256 * 1024;
+    static constexpr std::size_t largestRead = 256UL * 1024;
 
     // Called from C, which no exception can pass: noexcept makes running out of memory here end the
     // program as it does elsewhere.
@@ -224,7 +235,7 @@ struct TarReader::State
     }
 
     /// Where extension headers of PAX and of GNU both name a member, libarchive lets the order of
-    /// the headers decide. PAX wins here (formats.md §4, 30).
+    /// the headers decide. PAX wins here (RULES.md, 30).
     void preferPax()
     {
         const auto contested = contestedHeaders(headers());
@@ -251,7 +262,7 @@ struct TarReader::State
     static std::optional<TarMember> firstMember(std::span<const std::byte> tar)
     {
         const auto stream = plainStream(viewSource(tar));
-        State state(*stream, 0);
+        State state(*stream, 0, true);
         const auto found = state.nextHeader();
         return found && *found ? std::optional(std::move(state.member)) : std::nullopt;
     }
@@ -281,6 +292,7 @@ struct TarReader::State
             error = Error{ErrorCode::Malformed, "damaged tar: more content than the size says", {}};
             return std::unexpected(*error);
         }
+        member.sparse = member.sparse || blockAt > contentAt;
         return {};
     }
 
@@ -374,8 +386,9 @@ struct TarReader::State
     }
 };
 
-TarReader::TarReader(ByteStream& stream, std::uint64_t start)
-    : m_state(std::make_unique<State>(stream, start))
+TarReader::TarReader(ByteStream& stream, std::uint64_t start, std::stop_token stop)
+    : m_state(std::make_unique<State>(stream, start, start > 0))
+    , m_stop(std::move(stop))
 {
 }
 
@@ -401,10 +414,14 @@ Result<const TarMember*> TarReader::next()
 
 Result<std::size_t> TarReader::read(std::span<std::byte> into)
 {
-    if (m_state->error) {
-        return std::unexpected(*m_state->error);
+    auto& s = *m_state;
+    if (!s.error && m_stop.stop_requested()) {
+        s.error = cancelledError().error();
     }
-    return into.empty() ? 0 : m_state->readContent(into);
+    if (s.error) {
+        return std::unexpected(*s.error);
+    }
+    return into.empty() ? 0 : s.readContent(into);
 }
 
 } // namespace strata

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,8 @@ struct TarMember
     std::uint16_t mode = 0; ///< the twelve permission bits
     FileType type = FileType::File;
     bool hardlink = false;
+    /// Has holes, by a map in its headers; set later, too, where TarReader::read comes to a hole
+    /// that no header announced.
     bool sparse = false;
     /// The GNU headers give it another path or link target than the PAX headers, whose are here.
     bool otherNames = false;
@@ -43,12 +46,14 @@ struct TarMember
     std::uint64_t dataOffset = 0;   ///< of the first stored data byte (meaningless when sparse)
 };
 
-/// Reads a tar through libarchive (every dialect of formats.md §4, 27–34). Not thread-safe.
+/// Reads a tar through libarchive (every dialect of RULES.md, 27–34). Not thread-safe.
 class TarReader
 {
 public:
     /// `start` is the stream offset at which `stream` stands; member offsets count from there.
-    explicit TarReader(ByteStream& stream, std::uint64_t start = 0);
+    /// Unless it is 0, `stream` is taken to stand within a tar. `stop` is obeyed by read(), for
+    /// which holes are nothing that `stream` is asked for.
+    explicit TarReader(ByteStream& stream, std::uint64_t start = 0, std::stop_token stop = {});
     ~TarReader();
     TarReader(const TarReader&) = delete;
     TarReader& operator=(const TarReader&) = delete;
@@ -58,12 +63,13 @@ public:
     Result<const TarMember*> next();
     /// Up to `into.size()` bytes of the current member's content, holes as zeros; at least one
     /// unless at the end; 0 = end. What can be read before an error comes before it. A hole may be
-    /// as long as its header claims. Errors: Truncated, Malformed, the stream's own.
+    /// as long as its header claims. Errors: Truncated, Malformed, Cancelled, the stream's own.
     Result<std::size_t> read(std::span<std::byte> into);
 
 private:
     struct State;
     std::unique_ptr<State> m_state;
+    std::stop_token m_stop;
 };
 
 } // namespace strata

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "io/streams_p.h"
 
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
 #include <new>
 #include <string>
+#include <utility>
 
 namespace strata {
 
@@ -26,6 +29,7 @@ public:
         if (!m_context) {
             throw std::bad_alloc();
         }
+        ZSTD_DCtx_setParameter(m_context.get(), ZSTD_d_windowLogMax, limits::zstdWindowLog);
     }
 
 private:
@@ -40,7 +44,9 @@ private:
             if (bytes->empty() && m_betweenFrames) {
                 return 0;
             }
-            ZSTD_inBuffer in{bytes->data(), bytes->size(), 0};
+            // An error makes libzstd forget what the same call has put out. So no call may decode
+            // more than one block, nor anything behind one that still waits to be put out.
+            ZSTD_inBuffer in{bytes->data(), m_waiting ? 0 : std::min(bytes->size(), m_wanted), 0};
             const auto hint = ZSTD_decompressStream(m_context.get(), &out, &in);
             m_input.consume(in.pos);
             if (ZSTD_isError(hint) != 0) {
@@ -51,14 +57,22 @@ private:
                                   std::string("damaged zstd data: ") + ZSTD_getErrorName(hint));
             }
             m_betweenFrames = hint == 0;
-            if (bytes->empty() && out.pos == 0 && !m_betweenFrames) {
+            m_wanted = hint == 0 ? frameStart : hint > nextHeader ? hint - nextHeader : hint;
+            const bool waited = std::exchange(m_waiting, out.pos == out.size);
+            if (bytes->empty() && out.pos == 0 && !m_betweenFrames && !waited) {
                 return fail(ErrorCode::Truncated, "zstd data that ends early");
             }
         }
         return out.pos;
     }
 
+    static constexpr std::size_t frameStart = 5; ///< what tells how long a frame's header is
+    /// libzstd asks for a block together with the next one's header.
+    static constexpr std::size_t nextHeader = 3;
+
     std::unique_ptr<ZSTD_DCtx, FreeContext> m_context;
+    std::size_t m_wanted = frameStart; ///< bytes of input that one call may have
+    bool m_waiting = false;            ///< decoded bytes for which there was no room
     bool m_betweenFrames = true;
 };
 

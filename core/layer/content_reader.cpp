@@ -15,9 +15,9 @@ namespace {
 class MemberStream final : public ByteStream
 {
 public:
-    MemberStream(std::unique_ptr<ByteStream> tar, std::uint64_t start)
+    MemberStream(std::unique_ptr<ByteStream> tar, std::uint64_t start, std::stop_token stop)
         : m_tar(std::move(tar))
-        , m_reader(*m_tar, start)
+        , m_reader(*m_tar, start, std::move(stop))
     {
     }
 
@@ -88,7 +88,7 @@ Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression
     if (*skipped < entry.headerOffset) {
         return fail(ErrorCode::Truncated, "the layer ends before the file");
     }
-    auto content = std::make_unique<MemberStream>(std::move(*tar), entry.headerOffset);
+    auto content = std::make_unique<MemberStream>(std::move(*tar), entry.headerOffset, job.stop);
     if (auto begun = content->begin(entry); !begun) {
         return std::unexpected(begun.error());
     }

@@ -25,7 +25,7 @@ struct LayerEntry
     std::uint64_t size = 0;         ///< content bytes; 0 for all but regular files
     std::int64_t mtime = 0;         ///< seconds since 1970
     std::uint64_t headerOffset = 0; ///< of the content-bearing member, in the uncompressed tar
-    std::uint64_t contentHash = 0;  ///< XXH3 of the content; only if `hashed`
+    std::uint64_t contentHash = 0;  ///< ContentHasher's of the content; only if `hashed`
     std::uint32_t mtimeNsec = 0;
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
@@ -62,7 +62,7 @@ struct Xattr
 /// Which directory of a layer's tar is the root of what a container sees.
 enum class LayerRoot : std::uint8_t {
     TarRoot,      ///< the tar's own
-    WindowsFiles, ///< `Files/`, as in Windows layers (formats.md §4, 40)
+    WindowsFiles, ///< `Files/`, as in Windows layers (RULES.md, 40)
     Unknown, ///< `Files/` if `Hives/`, and at most `UtilityVM/`, is all there is beside it; else
              ///< the tar's own
 };
@@ -70,8 +70,8 @@ enum class LayerRoot : std::uint8_t {
 /// Everything one layer's tar says, in flat vectors: 20 bytes a path, 32 an entry and 8 more if its
 /// content was hashed, and each name once. Owners, modes and extended attributes have few distinct
 /// combinations and are held once each; what only links, devices and fractions of seconds need
-/// stands in tables of their own. Self-contained, so it can be shared between images and cached by
-/// diff ID. Immutable and thread-safe once built.
+/// stands in tables of their own. Self-contained, so it can be shared between images. Immutable and
+/// thread-safe once built.
 class LayerIndex
 {
 public:

@@ -3,11 +3,11 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
-#include "base/symlink_walk_p.h"
+#include "base/symlink_walk.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
-#include <unordered_set>
 #include <utility>
 
 namespace strata {
@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view whiteoutPrefix = ".wh.";
 constexpr std::string_view opaqueMarker = ".wh..wh..opq";
 constexpr std::string_view overlayXattrs = "trusted.overlay.";
+/// Marks that change what a mount shows, but are found in no image that a tool wrote.
+constexpr std::array<std::string_view, 3> unheededMarks = {
+    "trusted.overlay.redirect", "trusted.overlay.metacopy", "trusted.overlay.whiteout"};
 
 bool isAufsLeftover(std::string_view name)
 {
@@ -25,9 +28,10 @@ bool isAufsLeftover(std::string_view name)
 
 } // namespace
 
-LayerIndexBuilder::LayerIndexBuilder(LayerRoot root)
+LayerIndexBuilder::LayerIndexBuilder(LayerRoot root, std::size_t nameBytes)
     : m_index(std::make_shared<LayerIndex>())
     , m_root(root)
+    , m_nameBytes(nameBytes)
 {
     Node top;
     top.name = m_index->m_names.intern("");
@@ -51,9 +55,22 @@ void LayerIndexBuilder::becomeNonDirectory(Node& node)
     m_lastFolderNode = ChildTable::none;
 }
 
+void LayerIndexBuilder::becomeDeviceWhiteout(std::uint32_t node, std::string_view path)
+{
+    warn(WarningCode::DeviceWhiteout,
+         quoteForDisplay(path) +
+             " is a character device 0/0, which the kernel takes for a whiteout");
+    becomeNonDirectory(m_nodes[node]);
+    m_nodes[node].entry = {};
+    m_nodes[node].deviceWhiteout = true;
+}
+
 std::uint32_t LayerIndexBuilder::child(std::uint32_t parent, std::string_view name, bool create)
 {
-    const NameId nameId = m_index->m_names.intern(name);
+    const NameId nameId = create ? m_index->m_names.intern(name) : m_index->m_names.find(name);
+    if (!nameId) {
+        return ChildTable::none;
+    }
     const auto found = m_children.find(parent, nameId.value);
     if (found != ChildTable::none) {
         Node& node = m_nodes[found];
@@ -87,7 +104,7 @@ std::uint32_t LayerIndexBuilder::child(std::uint32_t parent, std::string_view na
 }
 
 /// The node of a directory path, symlinks of this layer followed and clamped to the root
-/// (formats.md §4, 11). Without `create` nothing is made and nothing changed.
+/// (RULES.md, 11). Without `create` nothing is made and nothing changed.
 std::optional<std::uint32_t> LayerIndexBuilder::walk(std::vector<std::string_view> parts,
                                                      bool create, const std::string& forPath)
 {
@@ -185,6 +202,12 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
              quoteForDisplay(member.path) + " leaves the root and was passed over");
         return {};
     }
+    if (member.hardlink && splitPath(member.linkTarget).escapes) {
+        warn(WarningCode::PathEscapes,
+             quoteForDisplay(member.path) + " is a hard link to what lies outside the root, " +
+                 quoteForDisplay(member.linkTarget) + ", and was passed over");
+        return {};
+    }
     if (split.parts.size() > limits::pathDepth) {
         warn(WarningCode::LimitReached, "a path more than " + std::to_string(limits::pathDepth) +
                                             " folders deep was passed over");
@@ -200,6 +223,13 @@ EntryId LayerIndexBuilder::add(const TarMember& member)
         warn(WarningCode::LimitReached, "the layer makes more than " +
                                             std::to_string(limits::layerPaths) +
                                             " paths; the rest is passed over");
+        return {};
+    }
+    if (m_index->m_names.textBytes() + member.path.size() + member.linkTarget.size() >
+        m_nameBytes) {
+        warn(WarningCode::LimitReached, "the names in the layer have more than " +
+                                            std::to_string(m_nameBytes) +
+                                            " bytes; the rest is passed over");
         return {};
     }
     if (split.parts.empty()) {
@@ -281,18 +311,17 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
     const auto at = child(parent, name, true);
     if (!member.hardlink && member.type == FileType::CharDevice && member.deviceMajor == 0 &&
         member.deviceMinor == 0) {
-        warn(WarningCode::DeviceWhiteout,
-             quoteForDisplay(member.path) +
-                 " is a character device 0/0, which the kernel takes for a whiteout");
-        becomeNonDirectory(m_nodes[at]);
-        m_nodes[at].entry = {};
-        m_nodes[at].deviceWhiteout = true;
+        becomeDeviceWhiteout(at, member.path);
         return {};
     }
-    std::optional<EntryId> target;
-    if (member.hardlink) {
-        target = linkTarget(member.linkTarget);
-        if (target && m_nodes[at].entry == *target) {
+    EntryId target;
+    if (const auto linked = member.hardlink ? linkedNode(member.linkTarget) : std::nullopt) {
+        if (m_nodes[*linked].deviceWhiteout) {
+            becomeDeviceWhiteout(at, member.path); // overlayfs itself has one inode for all of them
+            return {};
+        }
+        target = inodeOf(*linked);
+        if (m_nodes[at].entry == target) {
             warn(WarningCode::DuplicateEntry,
                  quoteForDisplay(member.path) + " is a link to itself");
             return {};
@@ -321,123 +350,62 @@ EntryId LayerIndexBuilder::place(std::uint32_t parent, std::string_view name,
     if (!member.hardlink) {
         return entry;
     }
-    if (target && !waits(*target)) {
-        linkTo(entry, *target);
+    if (target && !waits(target)) {
+        linkTo(entry, target);
     } else {
         m_pending.push_back({entry, at});
     }
     return {};
 }
 
-std::optional<EntryId> LayerIndexBuilder::linkTarget(const std::string& target) const
-{
-    const auto split = splitPath(target);
-    if (split.parts.empty() || split.escapes) {
-        return std::nullopt;
-    }
-    // Looking up interns names, which changes no path.
-    auto& self = const_cast<LayerIndexBuilder&>(*this);
-    const auto parent = self.walk({split.parts.begin(), split.parts.end() - 1}, false, target);
-    if (!parent) {
-        return std::nullopt;
-    }
-    const auto at = self.child(*parent, split.parts.back(), false);
-    if (at == ChildTable::none || !m_nodes[at].entry) {
-        return std::nullopt;
-    }
-    const LayerEntry& entry = m_entries[m_nodes[at].entry.index()];
-    if (entry.type == FileType::Directory) {
-        return std::nullopt;
-    }
-    return entry.inode ? entry.inode : m_nodes[at].entry;
-}
-
-void LayerIndexBuilder::linkTo(EntryId link, EntryId target)
-{
-    LayerEntry& entry = m_entries[link.index()];
-    const NameId path = entry.target;
-    entry = m_entries[target.index()];
-    entry.inode = target;
-    entry.hardlink = true;
-    if (entry.type != FileType::Symlink) {
-        entry.target = path;
-    }
-}
-
-bool LayerIndexBuilder::waits(EntryId entry) const
-{
-    const LayerEntry& e = m_entries[entry.index()];
-    return e.hardlink && !e.inode && !e.lowerLink;
-}
-
-void LayerIndexBuilder::resolvePendingLinks()
-{
-    for (const auto& [pending, node] : m_pending) {
-        if (m_nodes[node].entry != pending) {
-            continue; // replaced since
-        }
-        // A link may lead to one that waits as well: all of them share what the last one finds.
-        std::vector<EntryId> chain;
-        std::unordered_set<std::uint32_t> seen;
-        std::optional<EntryId> at = pending;
-        NameId path;
-        while (at && waits(*at) && seen.insert(at->value).second) {
-            chain.push_back(*at);
-            path = m_entries[at->index()].target;
-            at = linkTarget(std::string(m_index->name(path)));
-        }
-        const bool found = at && !waits(*at) && !m_entries[at->index()].lowerLink;
-        if (at && m_entries[at->index()].lowerLink) {
-            path = m_entries[at->index()].target;
-        }
-        for (const EntryId link : chain) {
-            LayerEntry& entry = m_entries[link.index()];
-            if (found) {
-                warn(WarningCode::LinkBeforeTarget,
-                     "a hard link stands before its target " +
-                         quoteForDisplay(m_index->name(entry.target)));
-                linkTo(link, *at);
-            } else {
-                entry.lowerLink = true;
-                entry.target = path;
-            }
-        }
-    }
-}
-
 XattrSetId LayerIndexBuilder::takeXattrs(const TarMember& member, Node& node)
 {
-    std::vector<Xattr> set;
     std::string key;
     for (const auto& [name, value] : member.xattrs) {
         if (name.starts_with(overlayXattrs)) {
-            // overlayfs's own marks are never seen through it (formats.md §4, 26), and it heeds
+            // overlayfs's own marks are never seen through it (RULES.md, 26), and it heeds
             // this one on directories below a layer's root alone.
             if (name == "trusted.overlay.opaque" && member.type == FileType::Directory &&
                 &node != m_nodes.data()) {
                 node.opaqueXattr = value == "y";
+                if (node.opaqueXattr) {
+                    warn(WarningCode::DeviceWhiteout,
+                         quoteForDisplay(member.path) +
+                             " is opaque by an attribute of overlayfs, which the kernel heeds "
+                             "and tools that unpack without it do not");
+                }
+            }
+            if (std::ranges::contains(unheededMarks, name)) {
+                warn(WarningCode::Other, quoteForDisplay(member.path) + " has the attribute " +
+                                             name +
+                                             ", which overlayfs heeds and this program does not");
             }
             continue;
         }
-        set.push_back({m_index->m_names.intern(name), value});
         key += name;
         key += '\0';
         key += std::to_string(value.size());
         key += ':';
         key += value;
     }
-    if (set.empty()) {
+    if (key.empty()) {
         return {};
     }
     if (const auto known = m_xattrIds.find(key); known != m_xattrIds.end()) {
         return known->second;
     }
-    m_xattrBytes += key.size() + set.size() * sizeof(Xattr);
+    m_xattrBytes += key.size() + member.xattrs.size() * sizeof(Xattr);
     if (m_xattrBytes > limits::xattrBytes) {
         warn(WarningCode::LimitReached, "extended attributes of more than " +
                                             std::to_string(limits::xattrBytes) +
                                             " bytes in one layer; the rest is left out");
         return {};
+    }
+    std::vector<Xattr> set;
+    for (const auto& [name, value] : member.xattrs) {
+        if (!name.starts_with(overlayXattrs)) {
+            set.push_back({m_index->m_names.intern(name), value});
+        }
     }
     const XattrSetId id{static_cast<std::uint32_t>(m_index->m_xattrSets.size())};
     m_index->m_xattrSets.push_back(std::move(set));

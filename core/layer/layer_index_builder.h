@@ -2,24 +2,30 @@
 #pragma once
 
 #include "base/child_table.h"
+#include "base/limits.h"
 #include "io/tar_reader.h"
 #include "layer/layer_index.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace strata {
 
 /// Builds a LayerIndex from tar members in their order, as if the layer were unpacked into an
-/// empty directory (image-spec layer.md; formats.md §4). Whiteouts are noted, not applied: they
+/// empty directory (image-spec layer.md; RULES.md). Whiteouts are noted, not applied: they
 /// speak of the layers below.
 class LayerIndexBuilder
 {
 public:
-    explicit LayerIndexBuilder(LayerRoot root = LayerRoot::TarRoot);
+    /// `nameBytes` bounds the bytes of all names and link targets; members beyond it are refused.
+    explicit LayerIndexBuilder(LayerRoot root = LayerRoot::TarRoot,
+                               std::size_t nameBytes = limits::layerNameBytes);
 
     /// Takes one member. The id of the entry it made, for setContentHash; none for whiteouts,
     /// hardlinks and refused members.
@@ -65,10 +71,12 @@ private:
                                           const std::string& path);
     const LayerEntry* entryOf(const Node& node) const;
     void becomeNonDirectory(Node& node);
+    void becomeDeviceWhiteout(std::uint32_t node, std::string_view path);
     void takeWhiteout(std::uint32_t parent, std::string_view name);
     EntryId place(std::uint32_t parent, std::string_view name, const TarMember& member);
     EntryId makeEntry(const TarMember& member);
-    std::optional<EntryId> linkTarget(const std::string& target) const;
+    std::optional<std::uint32_t> linkedNode(const std::string& target);
+    EntryId inodeOf(std::uint32_t node) const;
     void linkTo(EntryId link, EntryId target);
     bool waits(EntryId entry) const;
     XattrSetId takeXattrs(const TarMember& member, Node& node);
@@ -81,6 +89,7 @@ private:
 
     std::shared_ptr<LayerIndex> m_index;
     LayerRoot m_root;
+    std::size_t m_nameBytes;
     std::vector<LayerEntry> m_entries;
     std::vector<Node> m_nodes;
     ChildTable m_children;

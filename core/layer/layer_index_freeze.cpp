@@ -136,7 +136,7 @@ bool LayerIndexBuilder::rootIsFiles(std::uint32_t files) const
     return hives;
 }
 
-/// Windows layers: what lies in `Files/` is moved to the root (formats.md §4, 40).
+/// Windows layers: what lies in `Files/` is moved to the root (RULES.md, 40).
 void LayerIndexBuilder::moveFilesToRoot()
 {
     constexpr std::string_view folder = "/Files";

@@ -60,17 +60,12 @@ private:
     bool m_plain = false;
 };
 
-bool stopsEverything(const Error& error)
-{
-    return error.code == ErrorCode::Cancelled || error.code == ErrorCode::Io ||
-           error.code == ErrorCode::Changed;
-}
-
 class Indexing
 {
 public:
-    Indexing(WatchedStream& stream, bool hashContents, LayerRoot root)
+    Indexing(WatchedStream& stream, bool hashContents, LayerRoot root, const Job& job)
         : m_stream(stream)
+        , m_job(job)
         , m_hashContents(hashContents)
         , m_builder(root)
     {
@@ -79,20 +74,20 @@ public:
     /// Errors: only those that stop everything; damage becomes a warning.
     Status run()
     {
-        TarReader reader(m_stream);
+        TarReader reader(m_stream, 0, m_job.stop);
         for (;;) {
-            if (m_builder.memberCount() >= limits::layerEntries) {
-                m_builder.warn(WarningCode::LimitReached, "the layer has more than " +
-                                                              std::to_string(limits::layerEntries) +
-                                                              " entries; the rest is not shown");
-                m_damaged = true;
-                return {};
-            }
             const auto member = reader.next();
             if (!member) {
                 return damaged(member.error());
             }
             if (*member == nullptr) {
+                return {};
+            }
+            if (m_builder.memberCount() >= limits::layerEntries) {
+                m_builder.warn(WarningCode::LimitReached, "the layer has more than " +
+                                                              std::to_string(limits::layerEntries) +
+                                                              " entries; the rest is not shown");
+                m_damaged = true;
                 return {};
             }
             if ((*member)->otherNames) {
@@ -102,10 +97,8 @@ public:
                                    "container engines take the others");
             }
             const EntryId entry = m_builder.add(**member);
-            // Holes cost nothing to claim and may be exabytes long: they are not hashed.
-            if (m_hashContents && entry && (*member)->type == FileType::File &&
-                !(*member)->sparse) {
-                if (auto hashed = hashContent(reader, entry); !hashed) {
+            if (m_hashContents && entry && (*member)->type == FileType::File) {
+                if (auto hashed = hashContent(reader, **member, entry); !hashed) {
                     return damaged(hashed.error());
                 }
             }
@@ -135,7 +128,9 @@ public:
 private:
     Status damaged(const Error& error)
     {
-        if (stopsEverything(error)) {
+        // Data that want more memory than may be had come with good data before them, as damage
+        // does.
+        if (!isDamage(error) && error.code != ErrorCode::LimitExceeded) {
             return std::unexpected(error);
         }
         m_damaged = true;
@@ -144,10 +139,12 @@ private:
         return {};
     }
 
-    Status hashContent(TarReader& reader, EntryId entry)
+    /// Holes cost nothing to claim and may be exabytes long: what has any is not hashed, whether a
+    /// map announces it or reading comes upon it.
+    Status hashContent(TarReader& reader, const TarMember& member, EntryId entry)
     {
         m_hasher.reset();
-        for (;;) {
+        while (!member.sparse) {
             const auto n = reader.read(m_buffer);
             if (!n) {
                 return std::unexpected(n.error());
@@ -158,13 +155,15 @@ private:
             }
             m_hasher.add(std::span(m_buffer).first(*n));
         }
+        return {};
     }
 
     WatchedStream& m_stream;
+    const Job& m_job;
     bool m_hashContents;
     LayerIndexBuilder m_builder;
     ContentHasher m_hasher;
-    std::vector<std::byte> m_buffer = std::vector<std::byte>(128 * 1024);
+    std::vector<std::byte> m_buffer = std::vector<std::byte>(128UL * 1024);
     bool m_damaged = false;
 };
 
@@ -182,7 +181,7 @@ Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compre
     if (plain) {
         stream.setPlain();
     }
-    Indexing indexing(stream, !plain, root);
+    Indexing indexing(stream, !plain, root, job);
     if (auto read = indexing.run(); !read) {
         return std::unexpected(read.error());
     }

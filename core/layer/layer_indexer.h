@@ -11,8 +11,9 @@ namespace strata {
 
 /// Reads one layer's tar into an index. Uncompressed tars are hopped through header by header,
 /// their file data never read; compressed ones are decompressed once and contents hashed on the
-/// way. A tar that is damaged or cut off gives what came before, marked damaged, with a warning.
-/// Progress in stored bytes. Errors: Io, Changed, Cancelled, LimitExceeded.
+/// way. A tar that is damaged, cut off, or wants too much memory to be decompressed gives what came
+/// before, marked damaged, with a warning. Progress in stored bytes. Errors: those of reading
+/// `stored`, as Io, Denied and Changed; Cancelled.
 Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compression compression,
                                                      const Job& job,
                                                      LayerRoot root = LayerRoot::Unknown);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "base/paced_progress.h"
 #include "io/hasher.h"
 #include "tree/metadata_p.h"
@@ -12,11 +13,7 @@ namespace strata {
 
 namespace {
 
-constexpr std::size_t blockSize = 128 * 1024;
-/// Files larger than this and than the tars they come from are mostly holes: their sizes are claims
-/// that cost nothing, and comparing them could take for ever.
-constexpr std::uint64_t comparedHoles = 16ULL << 30;
-
+constexpr std::size_t blockSize = 128UL * 1024;
 /// Fills the block unless the stream ends. Reads may be short.
 Result<std::size_t> readBlock(ByteStream& stream, std::span<std::byte> block)
 {
@@ -51,16 +48,9 @@ public:
 
     Result<std::shared_ptr<const MergedTree>> run()
     {
-        for (std::size_t i = 1; i < m_versions->size(); ++i) {
-            if (canDecide(i)) {
-                m_total += m_tree.entry((*m_versions)[i]).size;
-            }
-        }
+        const auto wanted = choose();
         m_progress.emplace(m_job, m_total);
-        for (std::size_t i = 1; i < m_versions->size(); ++i) {
-            if (!canDecide(i)) {
-                continue;
-            }
+        for (const std::size_t i : wanted) {
             if (m_job.cancelled()) {
                 return cancelledError();
             }
@@ -82,15 +72,41 @@ public:
     }
 
 private:
-    bool canDecide(std::size_t i) const
+    /// The versions to decide. All of them, but for files that together claim more than their tars
+    /// hold and limits::comparedHoles: holes cost nothing to make, and could take for ever.
+    std::vector<std::size_t> choose()
     {
-        const Version& version = (*m_versions)[i];
-        if (!version.undecided) {
-            return false;
+        std::uint64_t left = limits::comparedHoles;
+        for (LayerNo n = 0; n < m_tree.layerCount(); ++n) {
+            left += m_tree.layer(n).tarSize();
         }
-        const auto size = m_tree.entry(version).size;
-        return size <= comparedHoles || size <= m_tree.layer(version.layer).tarSize() ||
-               size <= m_tree.layer((*m_versions)[i - 1].layer).tarSize();
+        std::vector<std::size_t> wanted;
+        for (std::size_t i = 1; i < m_versions->size(); ++i) {
+            const Version& version = (*m_versions)[i];
+            if (!version.undecided) {
+                continue;
+            }
+            const auto size = m_tree.entry(version).size;
+            const auto before = bytesBefore((*m_versions)[i - 1]) + bytesBefore(version);
+            if (size <= left && before <= left - size) {
+                left -= size + before;
+                m_total += size;
+                wanted.push_back(i);
+            }
+        }
+        return wanted;
+    }
+
+    /// What has to be unpacked again to get to a content: in a compressed layer only files with
+    /// holes have no hash.
+    std::uint64_t bytesBefore(const Version& version) const
+    {
+        const auto ref = m_tree.content(version);
+        if (!ref || m_image.image().layers[ref->layer].compression == Compression::None) {
+            return 0;
+        }
+        const LayerEntry entry = m_tree.entry(*ref);
+        return entry.hashed ? 0 : entry.headerOffset;
     }
 
     void decide(std::size_t i, bool same)
@@ -139,9 +155,12 @@ private:
         }
         for (;;) {
             const auto n = readBlock(**streamA, m_blockA);
+            if (!n) {
+                return std::unexpected(n.error());
+            }
             const auto m = readBlock(**streamB, m_blockB);
-            if (!n || !m) {
-                return std::unexpected(n ? m.error() : n.error());
+            if (!m) {
+                return std::unexpected(m.error());
             }
             if (*n != *m ||
                 !std::equal(m_blockA.begin(), m_blockA.begin() + static_cast<std::ptrdiff_t>(*n),

@@ -15,7 +15,6 @@ using filter_terms::Term;
 struct Filter::Terms
 {
     std::vector<Term> list; ///< the cheap ones first
-    bool usesPath = false;
 };
 
 namespace {
@@ -134,7 +133,6 @@ Result<Filter> Filter::parse(std::string_view query)
             return std::unexpected(std::move(term.error()));
         }
         term->negated = word.negated;
-        terms->usesPath = terms->usesPath || term->usesPath();
         terms->list.push_back(std::move(*term));
     }
     std::ranges::stable_sort(terms->list, {}, cost);
@@ -147,11 +145,6 @@ bool Filter::matches(const MergedTree& tree, NodeId node, const Version& version
     return !m_terms || std::ranges::all_of(m_terms->list, [&](const Term& term) {
         return matchesTerm(term, tree, node, version) != term.negated;
     });
-}
-
-bool Filter::usesPath() const
-{
-    return m_terms && m_terms->usesPath;
 }
 
 } // namespace strata

@@ -32,8 +32,6 @@ public:
     const std::string& text() const { return m_text; }
     /// Whether `node` matches when it shows `version` (never null).
     bool matches(const MergedTree& tree, NodeId node, const Version& version) const;
-    /// Whether matches() asks for the full path, which costs more.
-    bool usesPath() const;
 
 private:
     struct Terms;

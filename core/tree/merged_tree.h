@@ -78,7 +78,7 @@ struct EntryRef
 };
 
 /// All layers of an image folded into one tree (image-spec layer.md; overlayfs where that is
-/// silent; formats.md §4). Every path that any layer ever had is a node, visible or not, so that
+/// silent; RULES.md). Every path that any layer ever had is a node, visible or not, so that
 /// "the tree up to layer k", "what layer k did", "who owns this path" are questions to this one
 /// structure. Nodes stand in breadth-first order, siblings in byte order and contiguous: the row
 /// of a node is its distance from its parent's first child. 16 bytes a node, 8 a version, names
@@ -113,7 +113,7 @@ public:
     /// What layer k itself did to the path; null if nothing.
     const Version* versionIn(NodeId n, LayerNo k) const;
 
-    /// What a directory that no layer lists starts with: 0755 root:root (formats.md §4, 19).
+    /// What a directory that no layer lists starts with: 0755 root:root (RULES.md, 19).
     static const LayerEntry& implicitDirectory();
     /// Metadata of a version: its own entry, or 0755 root:root for an implicit directory.
     /// Not for removals.
@@ -122,7 +122,7 @@ public:
     /// directories, removals, and links to nothing.
     std::optional<EntryRef> content(const Version& v) const;
     LayerEntry entry(const EntryRef& ref) const { return layer(ref.layer).entry(ref.entry); }
-    /// Whether the path is one that eStargz puts at the root for its own use (formats.md §4, 38):
+    /// Whether the path is one that eStargz puts at the root for its own use (RULES.md, 38):
     /// an ordinary file for everybody else.
     bool isEstargzArtefact(NodeId n) const;
     /// Symlink target as written, or the path a hardlink links to; empty for all else.

@@ -25,14 +25,14 @@ namespace strata {
 
 Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version, const Job& job) const
 {
-    const auto ref = tree->content(version);
-    if (version.removed() || !ref) {
+    const auto ref = version.removed() ? std::nullopt : tree->content(version);
+    if (!ref) {
+        if (!version.removed() && version.entry && tree->entry(version).lowerLink) {
+            return fail(ErrorCode::Missing, "is a hard link to a file that no layer holds");
+        }
         return fail(ErrorCode::NotFound, "has no content here");
     }
     const LayerEntry entry = tree->entry(*ref);
-    if (entry.lowerLink) {
-        return fail(ErrorCode::Missing, "is a hard link to a file that no layer holds");
-    }
     auto stored = archive->openLayer(image(), ref->layer);
     if (!stored) {
         return std::unexpected(stored.error());
@@ -42,7 +42,7 @@ Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version, co
 
 namespace {
 
-/// Where the layers of an image keep their root (formats.md §4, 40).
+/// Where the layers of an image keep their root (RULES.md, 40).
 LayerRoot rootOf(const Image& image)
 {
     const std::string& os =

@@ -47,8 +47,8 @@ Result<std::shared_ptr<const OpenedImage>> loadImage(std::shared_ptr<const Image
 
 /// The same image with every undecided version compared byte by byte (only contents of equal size
 /// are read). Progress in content bytes. Errors: Cancelled. What cannot be read stays undecided,
-/// and so do files of more than 16 GiB that their layers' tars cannot hold, being holes for the
-/// most part.
+/// and so do files that together claim limits::comparedHoles more than their layers' tars hold,
+/// being holes for the most part.
 Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image,
                                                            const Job& job);
 

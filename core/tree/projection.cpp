@@ -250,6 +250,9 @@ private:
                     children.push_back(NodeId{c});
                 }
             }
+            if (children.size() > 0x3fffU && job.cancelled()) {
+                return;
+            }
             sortSiblings(children);
             rows[r].firstChild = static_cast<std::uint32_t>(rows.size());
             rows[r].childCount = static_cast<std::uint32_t>(children.size());
@@ -281,14 +284,22 @@ private:
         return m_tree.entry(v->removed() ? *(v - 1) : *v);
     }
 
+    /// Each key is made once: some cost a search.
     template <typename Key> void sortBy(std::vector<NodeId>& nodes, Key key) const
     {
+        using Keyed = std::pair<decltype(key(nodes.front())), NodeId>;
+        std::vector<Keyed> keyed;
+        keyed.reserve(nodes.size());
+        for (const NodeId node : nodes) {
+            keyed.emplace_back(key(node), node);
+        }
         // Equal keys stay in byte order of their names.
         if (m_spec.descending) {
-            std::ranges::stable_sort(nodes, std::ranges::greater{}, key);
+            std::ranges::stable_sort(keyed, std::ranges::greater{}, &Keyed::first);
         } else {
-            std::ranges::stable_sort(nodes, std::ranges::less{}, key);
+            std::ranges::stable_sort(keyed, std::ranges::less{}, &Keyed::first);
         }
+        std::ranges::transform(keyed, nodes.begin(), &Keyed::second);
     }
 
     void sortSiblings(std::vector<NodeId>& nodes) const

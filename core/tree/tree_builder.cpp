@@ -3,7 +3,7 @@
 
 #include "base/byte_path.h"
 #include "base/limits.h"
-#include "base/symlink_walk_p.h"
+#include "base/symlink_walk.h"
 #include "tree/metadata_p.h"
 
 #include <algorithm>
@@ -125,6 +125,13 @@ void TreeBuilder::foldChild(std::uint32_t parent, const LayerNode& child, LayerN
     }
     const auto node = findOrMake(parent, child.name);
     m_nodes[node].touched = static_cast<std::uint16_t>(m_layer);
+    if (child.whiteout) {
+        m_arena->warnings[m_layer].add(
+            WarningCode::WhiteoutBesideEntry,
+            "the layer hides " + quoteForDisplay(pathOf(node)) +
+                " by a whiteout and makes it anew: tools that do one after the other lose what is "
+                "new, or show what was hidden");
+    }
     const bool directory = !child.entry || m_index->entry(child.entry).type == FileType::Directory;
     if (directory) {
         foldDirectory(node, child, childId, hide, todo);
@@ -142,7 +149,8 @@ void TreeBuilder::foldDirectory(std::uint32_t node, const LayerNode& child, Laye
     if (child.entry) {
         addEntry(node, child.entry);
     } else if (!onDirectory) {
-        if (old != nullptr) {
+        // Hidden by the layer itself, it is gone before anything is put below it.
+        if (old != nullptr && !hide) {
             const bool link = entryOf(*old).type == FileType::Symlink;
             m_arena->warnings[m_layer].add(
                 WarningCode::ParentIsLowerLink,
@@ -424,13 +432,14 @@ void TreeBuilder::resolveLowerLink(EntryId entry)
     WarningList& warnings = m_arena->warnings[m_layer];
     const auto at = findBelow(target);
     const Version* version = at == ChildTable::none || at == 0 ? nullptr : below(at);
+    const bool toDirectory =
+        at == 0 || (version != nullptr && entryOf(*version).type == FileType::Directory);
     // A link to a link that leads nowhere leads nowhere itself.
-    const bool toFile = version != nullptr && version->entry &&
-                        entryOf(*version).type != FileType::Directory &&
-                        !entryOf(*version).lowerLink;
-    if (!toFile) {
+    if (toDirectory || version == nullptr || entryOf(*version).lowerLink) {
         warnings.add(WarningCode::LinkTargetMissing,
-                     "a hard link to " + quoteForDisplay(target) + ", which is in no layer below");
+                     "a hard link to " + quoteForDisplay(target) +
+                         (toDirectory ? ", which is a directory"
+                                      : ", which is no file of this layer or of one below"));
         return;
     }
     warnings.add(WarningCode::LinkToLowerLayer,

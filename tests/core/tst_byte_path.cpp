@@ -133,6 +133,15 @@ void TestBytePath::displayEscapesControlCharacters_data()
                                    << QByteArray("a\\u202eb");
     QTest::newRow("NUL") << QByteArray("a\0b", 3) << QByteArray("a\\x00b");
     QTest::newRow("DEL") << QByteArray("\x7f") << QByteArray("\\x7f");
+    QTest::newRow("zero width space")
+        << QByteArray("pass\xe2\x80\x8bwd") << QByteArray("pass\\u200bwd");
+    QTest::newRow("word joiner") << QByteArray("\xe2\x81\xa0") << QByteArray("\\u2060");
+    QTest::newRow("soft hyphen") << QByteArray("\xc2\xad") << QByteArray("\\xad");
+    QTest::newRow("Arabic letter mark") << QByteArray("\xd8\x9c") << QByteArray("\\u061c");
+    QTest::newRow("Mongolian vowel separator")
+        << QByteArray("\xe1\xa0\x8e") << QByteArray("\\u180e");
+    QTest::newRow("tag") << QByteArray("\xf3\xa0\x81\x81") << QByteArray("\\U000e0041");
+    QTest::newRow("joiner") << QByteArray("\xe2\x80\x8d") << QByteArray("\xe2\x80\x8d");
     QTest::newRow("backslash alone") << QByteArray("a\\nb") << QByteArray("a\\nb");
     QTest::newRow("backslash beside one of ours") << QByteArray("\\\n") << QByteArray("\\\\\\n");
     QTest::newRow("markup") << QByteArray("<b>&amp;</b>") << QByteArray("<b>&amp;</b>");

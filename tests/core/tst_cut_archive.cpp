@@ -61,7 +61,7 @@ void TestCutArchive::aRootfsCutBetweenMembersSaysSo_data()
 
 void TestCutArchive::aRootfsCutBetweenMembersSaysSo()
 {
-    // A tar may end here (formats.md §4, 34); what it was compressed with may not.
+    // A tar may end here (RULES.md, 34); what it was compressed with may not.
     QFETCH(Compression, compression);
     TarBuilder tar;
     tar.dir("etc").file("etc/hostname", "h");

@@ -99,6 +99,7 @@ private slots:
     void onlyFilesAreFiles();
     void linksInsideATarAreFollowed();
     void linksThatLeadNowhereAreRefused();
+    void linksLongerThanAnyAreNotFollowed();
     void membersThatCannotBeReadAreWarnedAbout();
     void namesAreBoundedInAll();
     void sharedBytesHaveOneIdentity();
@@ -113,6 +114,7 @@ private slots:
     void nothingOutOfADirectoryIsRead();
     void whatIsNoFileInADirectoryIsRefused();
     void namesInADirectoryEndAtNoNul();
+    void namesInADirectoryAreListedSoFarDown();
     void spoolDecompresses_data() { addCompressionRows(); }
     void spoolDecompresses();
     void spoolGivesWhatCameBeforeTheDamage();
@@ -209,6 +211,24 @@ void TestFileSet::linksThatLeadNowhereAreRefused()
              "hard-up Denied\nabsolute Missing\n"s);
     QVERIFY(!files->contains("a"));
     QVERIFY(!files->sizeOf("a"));
+}
+
+void TestFileSet::linksLongerThanAnyAreNotFollowed()
+{
+    const auto target = [](std::size_t bytes, const std::string& name) {
+        return std::string(bytes - name.size(), '/') + name;
+    };
+    TarBuilder tar;
+    tar.file("file", "content").symlink("just", target(limits::symlinkTargetBytes, "file"));
+    tar.symlink("longer", target(limits::symlinkTargetBytes + 1, "file"));
+    // Each of them may be followed, but not all in a row.
+    tar.symlink("s0", "file");
+    for (int i = 1; i <= 5; ++i) {
+        tar.symlink("s" + std::to_string(i),
+                    target(limits::symlinkTargetBytes, "s" + std::to_string(i - 1)));
+    }
+    QCOMPARE(textsOf(*filesOf(tar), {"just", "longer", "s3", "s5"}),
+             "just content\nlonger Malformed\ns3 content\ns5 Malformed\n"s);
 }
 
 void TestFileSet::membersThatCannotBeReadAreWarnedAbout()
@@ -348,6 +368,18 @@ void TestFileSet::namesInADirectoryEndAtNoNul()
 {
     QCOMPARE(textOf(*layout(), "index.json\0.sig"s), "Missing"s);
     QCOMPARE(layout()->identity("index.json\0.sig"s), ""s);
+}
+
+void TestFileSet::namesInADirectoryAreListedSoFarDown()
+{
+    std::string folder;
+    for (int i = 0; i < limits::folderDepth; ++i) {
+        folder += "d/";
+    }
+    writeFile(m_layout / (folder + "x"), toBytes("x"));
+    writeFile(m_layout / (folder + "d/y"), toBytes("y"));
+    QCOMPARE(sortedNames(*layout()), "blobs/sha256/abc\n" + folder + "x\nindex.json\n");
+    QCOMPARE(textOf(*layout(), folder + "d/y"), "y"s);
 }
 
 void TestFileSet::spoolDecompresses()

@@ -71,7 +71,6 @@ private slots:
     void matches();
     void errorsNameTheWord_data();
     void errorsNameTheWord();
-    void tellsWhetherItNeedsThePath();
     void aRunawayExpressionEnds();
 };
 
@@ -197,14 +196,6 @@ void TestFilter::errorsNameTheWord()
     QCOMPARE(outcome(filter), "Malformed"s);
     QVERIFY2(filter.error().what.contains(word), filter.error().what.c_str());
     QVERIFY2(filter.error().what.contains(right), filter.error().what.c_str());
-}
-
-void TestFilter::tellsWhetherItNeedsThePath()
-{
-    QVERIFY(!Filter::parse("apache *.conf layer:1")->usesPath());
-    QVERIFY(Filter::parse("etc/apache")->usesPath());
-    QVERIFY(Filter::parse("/x.*y/")->usesPath());
-    QVERIFY(!Filter().usesPath());
 }
 
 void TestFilter::aRunawayExpressionEnds()

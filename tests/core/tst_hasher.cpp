@@ -2,6 +2,7 @@
 #include "bytes.h"
 #include "check.h"
 
+#include "base/hash_seed.h"
 #include "io/hasher.h"
 
 using namespace strata;
@@ -16,8 +17,9 @@ private slots:
     void knowsThePublishedAnswers();
     void partsGiveTheSameAsTheWhole();
     void theEmptyLayerHasItsWellKnownDigest();
-    void contentHashIsXxh3();
+    void contentHashIsOfTheBytesAlone();
     void contentHashStartsOver();
+    void contentHashesCannotBeForetold();
 };
 
 void TestHasher::knowsThePublishedAnswers()
@@ -50,10 +52,8 @@ void TestHasher::theEmptyLayerHasItsWellKnownDigest()
              "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"s);
 }
 
-void TestHasher::contentHashIsXxh3()
+void TestHasher::contentHashIsOfTheBytesAlone()
 {
-    const ContentHasher empty;
-    QCOMPARE(empty.value(), 0x2d06800538d394c2ULL);
     const auto bytes = noise(5000);
     ContentHasher whole;
     whole.add(bytes);
@@ -70,7 +70,16 @@ void TestHasher::contentHashStartsOver()
     ContentHasher hasher;
     hasher.add(toBytes("something"));
     hasher.reset();
-    QCOMPARE(hasher.value(), 0x2d06800538d394c2ULL);
+    QCOMPARE(hasher.value(), ContentHasher().value());
+}
+
+// Whoever knows the hash of some bytes beforehand can choose others of the same hash.
+void TestHasher::contentHashesCannotBeForetold()
+{
+    constexpr std::uint64_t unseeded = 0x2d06800538d394c2ULL; // XXH3 of nothing
+    QVERIFY(ContentHasher().value() != unseeded);
+    QVERIFY(hashSeed() != 0);
+    QCOMPARE(hashSeed(), hashSeed());
 }
 
 QTEST_GUILESS_MAIN(TestHasher)

@@ -65,9 +65,14 @@ private slots:
     void aNumberPicksByPosition();
     void aPlatformPicksItsImage();
     void whatIsNotThereIsNotFound();
+    void whatDockerAssumesMayBeLeftOut_data();
+    void whatDockerAssumesMayBeLeftOut();
+    void theUsualVariantMayBeLeftOut();
+    void itSaysWhichWishFailed();
     void severalLeftGiveANote();
     void theNoteCountsWhatItLists();
     void theHostsPlatformIsPreferred();
+    void theHostsVariantIsPreferred();
     void presentLayersArePreferred();
     void nothingToChooseFrom();
 };
@@ -122,6 +127,67 @@ void TestImageChoice::whatIsNotThereIsNotFound()
     QVERIFY(missing.error().message().find("example/b:2") != std::string::npos);
 }
 
+void TestImageChoice::whatDockerAssumesMayBeLeftOut_data()
+{
+    QTest::addColumn<std::string>("name");
+    QTest::addColumn<std::string>("wanted");
+    QTest::addColumn<bool>("found");
+    const auto row = [](const char* title, std::string name, std::string wanted, bool found) {
+        QTest::newRow(title) << std::move(name) << std::move(wanted) << found;
+    };
+    row("the tag", "a:latest", "a", true);
+    row("registry and folder", "docker.io/library/a:1", "a:1", true);
+    row("the registry's other name", "a:1", "index.docker.io/library/a:1", true);
+    row("the registry", "docker.io/team/a:1", "team/a:1", true);
+    row("no folder among others", "library/team/a:1", "team/a:1", false);
+    row("a port is no tag", "host:5000/a:latest", "host:5000/a", true);
+    row("another tag", "a:1", "a", false);
+}
+
+void TestImageChoice::whatDockerAssumesMayBeLeftOut()
+{
+    QFETCH(const std::string, name);
+    QFETCH(const std::string, wanted);
+    QFETCH(const bool, found);
+    QCOMPARE(chosen({make(name, "linux", "amd64", 'a')}, wishImage(wanted)),
+             found ? "0"s : "NotFound"s);
+}
+
+void TestImageChoice::theUsualVariantMayBeLeftOut()
+{
+    const auto one = [](const std::string& architecture, const std::string& variant,
+                        const std::string& wanted) {
+        Image image = make("a:1", "linux", architecture, 'a');
+        image.platform.variant = variant;
+        return chosen({image}, wishPlatform(wanted));
+    };
+    QCOMPARE(one("arm64", "", "linux/arm64/v8"), "0"s);
+    QCOMPARE(one("arm64", "v8", "linux/arm64"), "0"s);
+    QCOMPARE(one("amd64", "", "linux/amd64/v1"), "0"s);
+    QCOMPARE(one("arm", "", "linux/arm/v7"), "0"s);
+    QCOMPARE(one("arm64", "", "linux/arm64/v9"), "NotFound"s);
+    QCOMPARE(one("arm", "v6", "linux/arm/v7"), "NotFound"s);
+    QCOMPARE(one("s390x", "", "linux/s390x/v8"), "NotFound"s);
+}
+
+void TestImageChoice::itSaysWhichWishFailed()
+{
+    const std::vector<Image> images = {make("app:1", "linux", "amd64", 'a')};
+    const auto message = [&images](const ImageWish& wish) {
+        const auto choice = chooseImage(images, wish);
+        return choice ? "found"s : choice.error().what;
+    };
+    QCOMPARE(message({.image = "app:1", .platform = "linux/arm64"}),
+             "there is no image for the platform “linux/arm64” in it; there is app:1 "
+             "(linux/amd64)"s);
+    QCOMPARE(message({.image = {}, .platform = "linux"}),
+             "there is no image for the platform “linux” in it; there is app:1 (linux/amd64)"s);
+    QCOMPARE(message({.image = "absent", .platform = "linux/amd64"}),
+             "there is no image “absent” in it; there is app:1 (linux/amd64)"s);
+    const auto hostile = chooseImage({make("a", "li\nnux", "x", 'a')}, wishImage("b"));
+    QCOMPARE(hostile.error().what, "there is no image “b” in it; there is a (li\\nnux/x)"s);
+}
+
 void TestImageChoice::severalLeftGiveANote()
 {
     const auto choice = chooseImage(some(), {});
@@ -158,6 +224,16 @@ void TestImageChoice::theHostsPlatformIsPreferred()
     images.push_back(make("m:1", host.os, host.architecture, 'd'));
     QCOMPARE(chosen(images, {}).substr(0, 1), "2"s);
     QCOMPARE(chosen(images, wishImage("m:1")).substr(0, 1), "2"s);
+}
+
+void TestImageChoice::theHostsVariantIsPreferred()
+{
+    const auto host = hostPlatform();
+    std::vector<Image> images = {make("m:1", host.os, host.architecture, 'a'),
+                                 make("m:1", host.os, host.architecture, 'b')};
+    images[0].platform.variant = "v99";
+    images[1].platform.variant = host.variant;
+    QCOMPARE(chosen(images, {}).substr(0, 1), "1"s);
 }
 
 void TestImageChoice::presentLayersArePreferred()

@@ -7,7 +7,7 @@
 using namespace strata;
 using namespace std::string_literals;
 
-/// formats.md §5: what builders write into history, and the instruction it came from.
+/// RULES.md, "Instructions": what builders write into history, and the instruction it came from.
 class TestInstruction : public QObject
 {
     Q_OBJECT
@@ -120,18 +120,25 @@ void TestInstruction::shortens_data()
         "RUN apt-get update; apt-get install -y curl; rm -rf /var/lib/apt/lists/*", "RUN … curl");
     row("not a clean either", "RUN apt-get install -y curl wget && apt-get clean && ldconfig",
         "RUN … wget");
-    row("only tidying up", "RUN rm -rf /usr/share/doc /usr/share/man", "RUN … /usr/share/man");
+    row("only tidying up", "RUN rm -rf /usr/share/doc /usr/share/man",
+        "RUN rm -rf … /usr/share/man");
     row("not an option", "RUN dnf install httpd --nodocs --setopt=a=b", "RUN … httpd");
     row("not where messages go", "RUN make a-long-target-name install 2>/dev/null",
-        "RUN … install");
-    row("not quotes", "RUN echo 'one two three four five \"six\"'", "RUN … six");
+        "RUN make … install");
+    row("what differs stands in front", "RUN step 20 --with a --long list of arguments",
+        "RUN step 20 … arguments");
+    row("all of the command", "RUN make all; rm -rf /var/lib/apt/lists/*", "RUN make all …");
+    row("all of a later command", "RUN set -eux && ./configure && make docs", "RUN … make docs");
+    row("not quotes", "RUN echo 'one two three four five \"six\"'", "RUN echo … six");
     row("lines of a heredoc",
-        "RUN <<EOF\napt-get update\napt-get install -y nginx\nrm -rf /tmp/x\nEOF", "RUN … EOF");
+        "RUN <<EOF\napt-get update\napt-get install -y nginx\nrm -rf /tmp/x\nEOF", "RUN … nginx");
     row("a checksum says nothing", "ADD file:abc in /", "ADD … /");
     row("a folder's checksum", "COPY dir:" + std::string(64, 'a') + " in /app/", "COPY … /app/");
-    row("where files go", "COPY package.json package-lock.json ./", "COPY … ./");
+    row("where files go", "COPY package.json package-lock.json ./", "COPY package.json … ./");
+    row("not where from", "COPY --from=build --chown=33:33 /srv/www /srv", "COPY … /srv/www /srv");
     row("JSON form", R"(COPY ["a file with blanks", "another one", "/srv/"])", "COPY … /srv/");
     row("FROM", "FROM registry.example.org:5000/team/debian:13", "FROM … debian:13");
+    row("FROM docker's own", "FROM docker.io/library/debian:13", "FROM debian:13");
     row("FROM by digest", "FROM docker.io/library/debian@sha256:0123456789abcdef0123456789abcdef",
         "FROM …an@sha256:0123456789ab");
     row("what starts keeps its first words", R"(ENTRYPOINT ["/usr/bin/tini", "--", "/entry.sh"])",

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "tree_text.h"
 
+#include "base/limits.h"
 #include "layer/layer_index_builder.h"
 #include "tree/opened_image.h"
 
@@ -48,6 +49,7 @@ private slots:
     void targetsLongerThanAnyAreNotFollowed();
     void longTargetsInARowAreBounded();
     void manyPathsBehindLongTargets();
+    void attributesAreBounded();
     void ownersThatWouldCollide();
     void memoryThatIsRefusedIsAnError();
 };
@@ -93,6 +95,29 @@ void TestLayerHostile::manyPathsBehindLongTargets()
     QCOMPARE(layer->memberCount(), std::uint64_t{links + files});
     QCOMPARE(layer->nodes().size(), std::size_t{links + 1});
     QVERIFY(layer->warnings().has(WarningCode::LimitReached));
+}
+
+void TestLayerHostile::attributesAreBounded()
+{
+    // One mebibyte each, none like another. What is beyond the bound is left out and told.
+    constexpr std::size_t each = 1ULL << 20;
+    constexpr std::size_t fit = limits::xattrBytes / each - 1;
+    LayerIndexBuilder builder;
+    for (std::size_t i = 0; i < fit + 2; ++i) {
+        TarMember member = fileAt("f" + std::to_string(i));
+        std::string value(each, 'v');
+        value.replace(0, 3, std::to_string(100 + i));
+        member.xattrs.emplace_back("user.v", std::move(value));
+        builder.add(member);
+    }
+    const auto layer = builder.finish(0, false);
+    std::size_t with = 0;
+    for (std::uint32_t i = 0; i < layer->entryCount(); ++i) {
+        with += layer->entry(EntryId{i}).xattrs ? 1U : 0U;
+    }
+    QCOMPARE(layer->entryCount(), fit + 2);
+    QCOMPARE(with, fit);
+    QCOMPARE(warningKinds(layer->warnings()), "LimitReached LimitReached"s);
 }
 
 void TestLayerHostile::ownersThatWouldCollide()

@@ -51,7 +51,7 @@ std::string typeFlags(const Bytes& tar)
 
 } // namespace
 
-/// formats.md §3, "Our export".
+/// RULES.md, "Writing a layer".
 class TestLayerWriter : public QObject
 {
     Q_OBJECT

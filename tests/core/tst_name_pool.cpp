@@ -16,6 +16,8 @@ private slots:
     void manyNamesKeepTheirIds();
     void frozenNamesStayReadable();
     void copiesAreIndependent();
+    void findingMakesNothing();
+    void namesThatWouldCollideCostNoMore();
 };
 
 void TestNamePool::equalNamesHaveOneId()
@@ -78,6 +80,30 @@ void TestNamePool::copiesAreIndependent()
     QCOMPARE(pool.size(), std::size_t{1});
     QCOMPARE(copy.size(), std::size_t{2});
     QCOMPARE(std::string(copy.at(a)), "a"s);
+}
+
+void TestNamePool::findingMakesNothing()
+{
+    NamePool pool;
+    QVERIFY(!pool.find("a").valid());
+    const auto a = pool.intern("a");
+    QCOMPARE(pool.find("a"), a);
+    QVERIFY(!pool.find("b").valid());
+    QCOMPARE(pool.size(), std::size_t{1});
+    QCOMPARE(pool.textBytes(), std::size_t{1});
+}
+
+// The first eight bytes cancel out a part of XXH3's own key, so that without a seed the next eight
+// do not matter, and each name would be compared with all before it.
+void TestNamePool::namesThatWouldCollideCostNoMore()
+{
+    constexpr std::uint32_t count = 400'000;
+    NamePool pool;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto number = std::to_string(10'000'000 + i);
+        pool.intern("\xb8\xfe\x6c\x39\x23\xa4\x4b\xbe"s + number + "0123456789abcdef");
+    }
+    QCOMPARE(pool.size(), std::size_t{count});
 }
 
 QTEST_GUILESS_MAIN(TestNamePool)

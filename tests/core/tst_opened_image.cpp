@@ -130,6 +130,7 @@ private slots:
     void everyCopyOpens_data();
     void everyCopyOpens();
     void whatHasNoContentIsNotFound();
+    void aLinkToNothingSaysSo();
     void layersAreReportedAsTheyAreReady_data();
     void layersAreReportedAsTheyAreReady();
     void repeatedLayersAreReadOnce();
@@ -182,6 +183,21 @@ void TestOpenedImage::whatHasNoContentIsNotFound()
     }
     QVERIFY(read(**image, "/lost", 0).starts_with("error: "));
     QCOMPARE(read(**image, "/i/f", 0), ""s);
+}
+
+void TestOpenedImage::aLinkToNothingSaysSo()
+{
+    ImageBuilder image;
+    image.layer(TarBuilder().hardlink("h", "nowhere"));
+    const auto archive = archiveWith(image);
+    QVERIFY(archive);
+    const auto opened = loadImage(archive, 0, {});
+    VERIFY_OK(opened);
+    const auto node = (*opened)->tree->find("/h");
+    QVERIFY(node.has_value());
+    const auto stream = (*opened)->open((*opened)->tree->versions(*node).front());
+    QCOMPARE(outcome(stream), "Missing"s);
+    QCOMPARE(stream.error().what, "is a hard link to a file that no layer holds"s);
 }
 
 void TestOpenedImage::layersAreReportedAsTheyAreReady_data()

@@ -24,12 +24,14 @@ private slots:
     void claimedHolesTakeNoMemory();
     void moreContentThanTheSizeIsMalformed_data();
     void moreContentThanTheSizeIsMalformed();
+    void holesThatNoMapAnnounces();
     void cutAnywhereEndsWithoutCrash();
     void hugePaxHeadersAreRefused();
     void damageNeverCrashes();
     void anErrorOfTheStreamIsHandedOn();
     void headerOffsetOpensTheMemberAgain();
     void headerOffsetsCountFromTheStart();
+    void aMemberOfAnUnknownTypeIsReadFromItsHeader();
     void dataOffsetIsWhereTheBytesLie();
 };
 
@@ -121,6 +123,26 @@ void TestTarDamage::moreContentThanTheSizeIsMalformed()
     TarReader reader(*stream);
     VERIFY_OK(reader.next());
     QCOMPARE(restOf(reader), "error: Malformed"s);
+}
+
+void TestTarDamage::holesThatNoMapAnnounces()
+{
+    const auto tar = TarBuilder().pax({{"SCHILY.realsize", "5000"}}).file("s", "x").bytes();
+    const auto stream = plainStream(memorySource(tar));
+    std::stop_source stop;
+    TarReader reader(*stream, 0, stop.get_token());
+    const auto member = reader.next();
+    VERIFY_OK(member);
+    QVERIFY(!(*member)->sparse);
+    Bytes some(10);
+    VERIFY_OK(reader.read(some));
+    QVERIFY(!(*member)->sparse);
+    const auto hole = reader.read(some);
+    VERIFY_OK(hole);
+    QCOMPARE(*hole, some.size());
+    QVERIFY((*member)->sparse);
+    stop.request_stop();
+    QCOMPARE(outcome(reader.read(some)), "Cancelled"s);
 }
 
 void TestTarDamage::cutAnywhereEndsWithoutCrash()
@@ -231,6 +253,22 @@ void TestTarDamage::headerOffsetOpensTheMemberAgain()
         ++count;
     }
     QCOMPARE(count, 8);
+}
+
+// Of an archive's first header libarchive asks that it knows the type; of those behind it, not.
+void TestTarDamage::aMemberOfAnUnknownTypeIsReadFromItsHeader()
+{
+    TarBuilder tar;
+    tar.file("first");
+    const auto at = tar.size();
+    tar.header({.name = "odd", .size = 3, .typeflag = '\xa0'}, "odd");
+    QCOMPARE(tarText(tar.bytes()), "file first 0\nfile odd 3\n"s);
+    const auto stream = plainStream(memorySource(tar.bytes()), at);
+    TarReader reader(*stream, at);
+    const auto member = reader.next();
+    VERIFY_OK(member);
+    QCOMPARE((*member)->path, "odd"s);
+    QCOMPARE(restOf(reader), "odd"s);
 }
 
 void TestTarDamage::headerOffsetsCountFromTheStart()

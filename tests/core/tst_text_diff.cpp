@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "check.h"
 
 #include "insight/text_diff.h"
@@ -57,6 +58,8 @@ private slots:
     void aMissingLineEndIsToldOfEither();
     void bytesAreKeptAsTheyAre();
     void hugeTextsAreRefused();
+    void countlessLinesAreRefused();
+    void aStopIsObeyed();
     void runsOnSeveralThreads();
     void tellsBinary_data();
     void tellsBinary();
@@ -108,6 +111,26 @@ void TestTextDiff::hugeTextsAreRefused()
     const std::string huge((16 << 20) + 1, 'x');
     QCOMPARE(diff(huge, ""), "error: LimitExceeded"s);
     QCOMPARE(diff("", huge), "error: LimitExceeded"s);
+}
+
+void TestTextDiff::countlessLinesAreRefused()
+{
+    // A line takes some hundred bytes of memory, however short it is.
+    const std::string many(limits::diffTextLines + 1, '\n');
+    QCOMPARE(diff(many, ""), "error: LimitExceeded"s);
+    QCOMPARE(diff("", many), "error: LimitExceeded"s);
+    QCOMPARE(diff(many.substr(1), many.substr(1) + "x", 0), "@@\n- 400001 +x <no newline>\n"s);
+    const std::string difference(limits::diffLines + 1, '\n');
+    QCOMPARE(diff(difference, ""), "error: LimitExceeded"s);
+    QVERIFY(diffText(difference.substr(1), "").has_value());
+}
+
+void TestTextDiff::aStopIsObeyed()
+{
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(outcome(diffText("a\n", "b\n", 3, {.stop = stop.get_token(), .progress = {}})),
+             "Cancelled"s);
 }
 
 void TestTextDiff::runsOnSeveralThreads()

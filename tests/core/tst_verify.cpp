@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "archive_builder.h"
+#include "archive_text.h"
 #include "check.h"
 
 #include "insight/verify.h"
@@ -20,18 +20,6 @@ ImageBuilder twoLayers(Compression compression)
     return image.name("thing:latest");
 }
 
-/// One check a line: "config verified", "L0 diff-id mismatch".
-std::string text(const std::vector<Check>& checks)
-{
-    std::string out;
-    for (const Check& check : checks) {
-        out += check.layer ? "L" + std::to_string(*check.layer) + " " : "";
-        out += std::string(checkName(check.what)) + " " +
-               std::string(checkResultName(check.result)) + "\n";
-    }
-    return out;
-}
-
 std::string verified(const ArchiveBuilder& builder, const Job& job = {})
 {
     const auto archive = ImageArchive::open(builder.source(), "test.tar", Job{});
@@ -39,7 +27,7 @@ std::string verified(const ArchiveBuilder& builder, const Job& job = {})
         return "error: " + outcome(archive);
     }
     const auto checks = verifyImage(**archive, (*archive)->images().front(), job);
-    return checks ? text(*checks) : "error: " + outcome(checks);
+    return checks ? checksText(*checks) : "error: " + outcome(checks);
 }
 
 ArchiveBuilder archiveOfTwo(ArchiveForm form, Compression compression = Compression::None)
@@ -289,8 +277,8 @@ void TestVerify::documentsOfManyImagesAreReadOnce()
     for (const Image& image : (*archive)->images()) {
         const auto checks = verifier.verify(image, Job{});
         VERIFY_OK(checks);
-        QVERIFY(
-            text(*checks).starts_with("index mismatch\nindex-size mismatch\nmanifest verified"));
+        QVERIFY(checksText(*checks).starts_with(
+            "index mismatch\nindex-size mismatch\nmanifest verified"));
     }
     // Once for what it lists, once for its digest.
     QVERIFY(source->read > padding);
@@ -323,7 +311,7 @@ void TestVerify::anImageThatCannotBeMadeIsDamaged()
         VERIFY_OK(archive);
         const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
         VERIFY_OK(checks);
-        QVERIFY2(text(*checks).ends_with("image damaged\n"), text(*checks).c_str());
+        QVERIFY2(checksText(*checks).ends_with("image damaged\n"), checksText(*checks).c_str());
         QVERIFY2(checks->back().note.contains("broken diff ID"), checks->back().note.c_str());
     }
 }
@@ -338,7 +326,7 @@ void TestVerify::aConfigThatPromisesNothingIsNotBroken()
     VERIFY_OK(archive);
     const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
     VERIFY_OK(checks);
-    QVERIFY2(text(*checks).ends_with("image nothing\n"), text(*checks).c_str());
+    QVERIFY2(checksText(*checks).ends_with("image nothing\n"), checksText(*checks).c_str());
 }
 
 void TestVerify::aWrongSizeIsAMismatch()
@@ -375,9 +363,9 @@ void TestVerify::foreignLayersAreMissingWithANote()
     VERIFY_OK(archive);
     const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{});
     VERIFY_OK(checks);
-    QVERIFY2(text(*checks).contains(
+    QVERIFY2(checksText(*checks).contains(
                  "L0 layer-blob missing\nL0 diff-id missing\nL1 layer-blob verified\n"),
-             text(*checks).c_str());
+             checksText(*checks).c_str());
     QVERIFY((*checks)[4].note.contains("foreign"));
 }
 
@@ -423,7 +411,7 @@ void TestVerify::checksAreToldAsTheyAreKnown()
     const auto checks = verifyImage(**archive, (*archive)->images().front(), Job{},
                                     [&told](const Check& check) { told.push_back(check); });
     VERIFY_OK(checks);
-    QCOMPARE(text(told), text(*checks));
+    QCOMPARE(checksText(told), checksText(*checks));
 }
 
 void TestVerify::canBeCancelled()

@@ -36,5 +36,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
             }
         }
     }
+    countLookedAt();
     return 0;
 }

@@ -105,5 +105,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
             requireDisplayable(image.error());
         }
     }
+    countLookedAt();
     return 0;
 }

@@ -51,6 +51,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
                                 : indexed(memorySource(*plain), Compression::None, exact);
     if (other && !other->damaged()) {
         requireSameLayer(*layer, *other);
+        countLookedAt();
     }
     return 0;
 }

@@ -18,23 +18,28 @@ namespace {
 
 using Archive = std::shared_ptr<const ImageArchive>;
 
-void checkImage(const Archive& archive, std::size_t index, const StackCode& code)
+/// False where the image is passed over.
+bool checkImage(const Archive& archive, std::size_t index, const StackCode& code, Contents contents)
 {
     LoadOptions options;
     options.threads = 1;
     const auto image = loadImage(archive, index, {}, options);
     if (!image) {
         requireDisplayable(image.error());
-        return;
+        return false;
     }
     if (!isSmall(**image)) {
-        return;
+        return false;
     }
-    const auto resolved = requireSoundStack(**image);
+    if (std::ranges::any_of((*image)->layers, [](const auto& l) { return l->damaged(); })) {
+        contents = Contents::MayFail;
+    }
+    const auto resolved = requireSoundStack(**image, contents);
     requireSoundView(*resolved, {}, {});
     requireSoundView(*resolved, code.view, code.filter);
-    requireConfinedExtraction(*resolved);
+    requireConfinedExtraction(*resolved, contents);
     requireSameAfterExport(*resolved);
+    return true;
 }
 
 void checkArchive(const SharedSource& source)
@@ -57,8 +62,11 @@ void checkArchive(const SharedSource& source)
                 return;
             }
         }
-        checkImage(*archive, i, code);
+        if (!checkImage(*archive, i, code, Contents::MayFail)) {
+            return;
+        }
     }
+    countLookedAt();
 }
 
 void checkCode(std::span<const std::byte> input)
@@ -76,7 +84,9 @@ void checkCode(std::span<const std::byte> input)
     const auto archive = ImageArchive::open(target, {});
     require(archive && (*archive)->images().size() == 1, "an image that was written opens",
             archive ? std::string() : archive.error().message());
-    checkImage(*archive, 0, code);
+    if (checkImage(*archive, 0, code, Contents::AllReadable)) {
+        countLookedAt();
+    }
 }
 
 } // namespace

@@ -9,6 +9,22 @@
 
 namespace strata::fuzz {
 
+namespace {
+
+std::size_t inputsLookedAt = 0;
+
+} // namespace
+
+void countLookedAt()
+{
+    ++inputsLookedAt;
+}
+
+std::size_t lookedAt()
+{
+    return inputsLookedAt;
+}
+
 std::optional<std::vector<std::byte>> decompressed(const SharedSource& source)
 {
     auto bytes = openStream(source).and_then([](const std::unique_ptr<ByteStream>& stream) {

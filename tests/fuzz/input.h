@@ -26,6 +26,11 @@ std::optional<std::vector<std::byte>> decompressed(const SharedSource& source);
 /// where it is read alone: contents are then not compared.
 bool holdsSparseVersions(std::span<const std::byte> tar);
 
+/// Tells that an input was looked at to its end: not passed over, being too large or no image.
+void countLookedAt();
+/// How many were, since the process began.
+std::size_t lookedAt();
+
 /// Whether `source` decompresses to more than bounds::decompressedBytes.
 bool isBomb(const SharedSource& source);
 

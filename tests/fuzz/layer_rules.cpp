@@ -92,6 +92,7 @@ void requireSoundLayer(const LayerIndex& layer)
 void requireReadableContents(const LayerIndex& layer, const SharedSource& stored,
                              Compression compression, bool exact)
 {
+    const bool readable = exact && !layer.damaged();
     std::uint64_t left = bounds::contentBytes;
     std::set<std::uint64_t> seen;
     std::vector<std::byte> buffer(std::size_t{1} << 16U);
@@ -100,9 +101,9 @@ void requireReadableContents(const LayerIndex& layer, const SharedSource& stored
             continue;
         }
         const auto stream = openContent(stored, compression, entry);
-        require(stream || entry.type != FileType::File || layer.damaged() ||
-                    stream.error().code != ErrorCode::NotFound,
-                "a file that is listed can be opened");
+        require(stream || entry.type != FileType::File || !readable,
+                "a file that is listed can be opened",
+                stream ? std::string() : stream.error().message());
         if (!stream) {
             requireDisplayable(stream.error());
             continue;
@@ -114,6 +115,8 @@ void requireReadableContents(const LayerIndex& layer, const SharedSource& stored
             hasher.add(std::span(buffer).first(*n));
             done += *n;
         }
+        require(n || !readable, "a file that is listed can be read",
+                n ? std::string() : n.error().message());
         if (!n) {
             requireDisplayable(n.error());
             continue;

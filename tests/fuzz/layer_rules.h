@@ -9,8 +9,8 @@ namespace strata::fuzz {
 /// Node order, links between nodes and entries, names: what layer_index.h promises.
 void requireSoundLayer(const LayerIndex& layer);
 
-/// Opens every file and reads it; with `exact`, sizes and hashes are those of the index. Files of
-/// more than bounds::contentBytes are left out, and errors are taken for what they say.
+/// Opens every file and reads it; with `exact`, sizes and hashes are those of the index, and where
+/// the layer is not damaged all can be read. Files of more than bounds::contentBytes are left out.
 void requireReadableContents(const LayerIndex& layer, const SharedSource& stored,
                              Compression compression, bool exact);
 

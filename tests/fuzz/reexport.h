@@ -21,7 +21,7 @@ std::optional<std::map<std::string, std::string>> visibleState(const OpenedImage
 /// All that is visible as one layer. None as above, and for paths that no layer can hold.
 std::optional<std::vector<std::byte>> flattened(const OpenedImage& image);
 
-/// What layer `k` did, by the rules of formats.md §3 "Our export": explicit whiteouts before
+/// What layer `k` did, by the rules of RULES.md "Writing a layer": explicit whiteouts before
 /// entries, links only inside the layer. None as above.
 std::optional<std::vector<std::byte>> layerAgain(const OpenedImage& image, LayerNo k);
 

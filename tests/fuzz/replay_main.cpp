@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for libFuzzer in every ordinary build, so that the targets never rot: runs one over
-// the files named, and over every file below the folders named.
+// the files named, and over every file below the folders named. What is not there is passed over:
+// a target has a folder for the bugs that it found before it has found one.
 #include "fuzz_target.h"
+#include "input.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,6 +20,10 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> filesBelow(const fs::path& start)
 {
+    if (!fs::exists(start)) {
+        std::printf("%s: not there\n", start.c_str());
+        return {};
+    }
     if (!fs::is_directory(start)) {
         return {start};
     }
@@ -42,8 +48,12 @@ bool replay(const fs::path& file)
     // Said first, so that the last line names the file that ended the run.
     std::printf("%s\n", file.c_str());
     std::fflush(stdout);
+    const auto before = strata::fuzz::lookedAt();
     const auto view = std::as_bytes(std::span(bytes));
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(view.data()), view.size());
+    if (strata::fuzz::lookedAt() == before) {
+        std::printf("    not looked at to its end\n");
+    }
     return true;
 }
 
@@ -60,8 +70,9 @@ int main(int count, char* words[])
             ++replayed;
         }
     }
-    if (replayed == 0) {
-        std::fprintf(stderr, "nothing to replay\n");
+    std::printf("%zu of %zu inputs looked at to their end\n", strata::fuzz::lookedAt(), replayed);
+    if (strata::fuzz::lookedAt() == 0) {
+        std::fprintf(stderr, "nothing was looked at to its end\n");
         return 1;
     }
     return 0;

@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -21,7 +22,10 @@ void require(bool holds, std::string_view rule, std::string_view detail, std::so
 
 void requireDisplayable(std::string_view text, std::source_location where)
 {
-    require(escapeForDisplay(text) == text, "text for people has no control characters", text,
+    // Backslashes are left aside: one before what reads like an escape would be doubled once more.
+    std::string plain(text);
+    std::ranges::replace(plain, '\\', '/');
+    require(escapeForDisplay(plain) == plain, "text for people has no control characters", text,
             where);
 }
 

@@ -50,15 +50,21 @@ void removeAll(const fs::path& top)
     fs::remove_all(top);
 }
 
-/// A descriptor of `folder`, locked; -1 where another process holds it. flock(2).
+/// A descriptor of `folder`, locked; -1 where another process holds it, where it is another user's
+/// or a link, and where it is gone by the time it could be locked. flock(2).
 int lock(const fs::path& folder, int how)
 {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && ::flock(fd, how) != 0) {
-        ::close(fd);
-        return -1;
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat held = {};
+    struct stat there = {};
+    if (fd >= 0 && ::fstat(fd, &held) == 0 && held.st_uid == ::geteuid() && ::flock(fd, how) == 0 &&
+        ::lstat(folder.c_str(), &there) == 0 && there.st_ino == held.st_ino) {
+        return fd;
     }
-    return fd;
+    if (fd >= 0) {
+        ::close(fd);
+    }
+    return -1;
 }
 
 /// Folders of processes that a broken rule ended: nobody holds them.
@@ -103,14 +109,17 @@ Scratch::Scratch()
 {
     const fs::path memory = "/dev/shm";
     const fs::path base = ::access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
-    const int guard = lock(base, LOCK_EX);
     removeLeftovers(base);
-    std::string name = (base / (std::string(prefix) + "XXXXXX")).native();
-    require(::mkdtemp(name.data()) != nullptr, "there is a folder to work in", name);
-    m_root = name;
-    // Held, and never closed, until the process is gone.
-    require(lock(m_root, LOCK_EX) >= 0, "the folder can be locked", name);
-    ::close(guard);
+    // Held, and never closed, until the process is gone. Between being made and being locked it may
+    // look left over to another process.
+    int held = -1;
+    for (int attempt = 0; held < 0 && attempt < 100; ++attempt) {
+        std::string name = (base / (std::string(prefix) + "XXXXXX")).native();
+        require(::mkdtemp(name.data()) != nullptr, "there is a folder to work in", name);
+        m_root = name;
+        held = lock(m_root, LOCK_EX);
+    }
+    require(held >= 0, "the folder can be locked", m_root.native());
     m_work = m_root / "work";
     fs::create_directory(m_root / "outside");
     fs::create_directory(m_root / "images");

@@ -26,7 +26,8 @@ namespace strata::fuzz {
 namespace {
 
 /// The text of a version, where it is a small file that can be read.
-std::optional<std::string> textOf(const OpenedImage& image, const Version& version)
+std::optional<std::string> textOf(const OpenedImage& image, const Version& version,
+                                  Contents contents)
 {
     constexpr std::uint64_t largest = 16 << 10;
     if (version.removed() || image.tree->entry(version).type != FileType::File ||
@@ -37,6 +38,8 @@ std::optional<std::string> textOf(const OpenedImage& image, const Version& versi
     const auto bytes = stream ? readAll(**stream, largest)
                               : Result<std::vector<std::byte>>(std::unexpected(stream.error()));
     if (!bytes) {
+        require(contents == Contents::MayFail || !image.tree->content(version),
+                "a file of a sound layer can be read", bytes.error().message());
         requireDisplayable(bytes.error());
         return std::nullopt;
     }
@@ -44,11 +47,11 @@ std::optional<std::string> textOf(const OpenedImage& image, const Version& versi
 }
 
 /// Every version of a path against the one before it.
-void requireSoundHistory(const OpenedImage& image, NodeId node)
+void requireSoundHistory(const OpenedImage& image, NodeId node, Contents contents)
 {
     std::optional<std::string> before;
     for (const Version& version : image.tree->versions(node)) {
-        const auto text = textOf(image, version);
+        const auto text = textOf(image, version, contents);
         if (before && text) {
             const auto hunks = diffText(*before, *text);
             require(hunks && hunks->empty() == (*before == *text),
@@ -105,12 +108,13 @@ void requireSameState(const OpenedImage& a, LayerNo atA, const OpenedImage& b, L
     }
 }
 
-/// Each file on disk against the image.
-void requireSameContents(const OpenedImage& image, const std::filesystem::path& target)
+/// Each file on disk against the image up to layer `k`.
+void requireSameContents(const OpenedImage& image, LayerNo k, const std::filesystem::path& target,
+                         Contents contents)
 {
     for (std::uint32_t i = 1; i < image.tree->nodeCount(); ++i) {
-        const Version* version = image.tree->visible({i});
-        const auto text = version != nullptr ? textOf(image, *version) : std::nullopt;
+        const Version* version = image.tree->visibleAt({i}, k);
+        const auto text = version != nullptr ? textOf(image, *version, contents) : std::nullopt;
         if (text) {
             const auto path = image.tree->path({i});
             std::ifstream in(target / path.substr(1), std::ios::binary);
@@ -121,10 +125,10 @@ void requireSameContents(const OpenedImage& image, const std::filesystem::path& 
 }
 
 /// Modes keep only those out that are not root.
-bool canLookInside(const MergedTree& tree)
+bool canLookInside(const MergedTree& tree, LayerNo k)
 {
     for (std::uint32_t i = 1; i < tree.nodeCount() && ::geteuid() != 0; ++i) {
-        const Version* version = tree.visible({i});
+        const Version* version = tree.visibleAt({i}, k);
         if (version != nullptr && (tree.entry(*version).mode & 0500U) != 0500U) {
             return false;
         }
@@ -132,34 +136,41 @@ bool canLookInside(const MergedTree& tree)
     return true;
 }
 
-void extractOnce(const OpenedImage& image, ExtractOptions options)
+/// What lies in `target` after an extraction up to layer `k` that left nothing out.
+void requireExtracted(const OpenedImage& image, LayerNo k, const std::filesystem::path& target,
+                      Contents contents)
+{
+    const auto found = test::diskTree(target, false);
+    const auto expected = test::visibleTree(*image.tree, k, false);
+    require(found == expected, "extraction writes what is visible",
+            test::differences(expected, found));
+    requireSameContents(image, k, target, contents);
+}
+
+void extractTwice(const OpenedImage& image, LayerNo k, const ExtractOptions& options,
+                  Contents contents)
 {
     const Scratch& scratch = Scratch::instance();
     Scratch::clear(scratch.work());
     const auto target = scratch.work() / "target";
     const std::string before = scratch.surroundings();
-    options.keepOwners = false;
-    const auto report = extractTree(image, target, options, {});
-    require(scratch.surroundings() == before, "extraction changes nothing outside its folder");
-    require(std::ranges::distance(std::filesystem::directory_iterator(scratch.work())) <= 1,
-            "extraction makes nothing beside its folder");
-    if (!report) {
-        requireDisplayable(report.error());
-        return;
+    // The second goes over what is there already.
+    for (const bool again : {false, true}) {
+        const auto report = extractTree(image, target, options, {});
+        require(scratch.surroundings() == before, "extraction changes nothing outside its folder");
+        require(std::ranges::distance(std::filesystem::directory_iterator(scratch.work())) <= 1,
+                "extraction makes nothing beside its folder");
+        require(report || (contents == Contents::MayFail && !again), "an image can be extracted",
+                report ? std::string() : report.error().message());
+        if (!report) {
+            requireDisplayable(report.error());
+            return;
+        }
+        requireDisplayable(report->warnings);
+        if (report->warnings.empty() && canLookInside(*image.tree, k)) {
+            requireExtracted(image, k, target, contents);
+        }
     }
-    requireDisplayable(report->warnings);
-    if (report->warnings.empty() && !options.asOf && canLookInside(*image.tree)) {
-        const auto found = test::diskTree(target, false);
-        const auto expected = test::visibleTree(*image.tree, false);
-        require(found == expected, "extraction writes what is visible",
-                test::differences(expected, found));
-        requireSameContents(image, target);
-    }
-    // Once more over what is there already.
-    const auto again = extractTree(image, target, options, {});
-    require(scratch.surroundings() == before, "extraction changes nothing outside its folder");
-    require(again.has_value(), "an extraction can be repeated",
-            again ? std::string() : again.error().message());
 }
 
 } // namespace
@@ -177,7 +188,7 @@ bool isSmall(const OpenedImage& image)
     return image.tree->nodeCount() <= bounds::nodes;
 }
 
-std::shared_ptr<const OpenedImage> requireSoundStack(const OpenedImage& image)
+std::shared_ptr<const OpenedImage> requireSoundStack(const OpenedImage& image, Contents contents)
 {
     for (const auto& layer : image.layers) {
         requireSoundLayer(*layer);
@@ -189,7 +200,7 @@ std::shared_ptr<const OpenedImage> requireSoundStack(const OpenedImage& image)
     requireOnlyDecided(*image.tree, *(*resolved)->tree);
     requireSoundTree(*(*resolved)->tree);
     for (std::uint32_t i = 0; i < image.tree->nodeCount(); ++i) {
-        requireSoundHistory(**resolved, {i});
+        requireSoundHistory(**resolved, {i}, contents);
     }
     return *resolved;
 }
@@ -207,11 +218,13 @@ void requireSoundView(const OpenedImage& image, ProjectionSpec view, const std::
     requireSoundProjection(**rows);
 }
 
-void requireConfinedExtraction(const OpenedImage& image)
+void requireConfinedExtraction(const OpenedImage& image, Contents contents)
 {
-    extractOnce(image, {});
-    if (image.tree->layerCount() > 1) {
-        extractOnce(image, {.roots = {}, .asOf = LayerNo{0}, .keepOwners = false});
+    const auto layers = static_cast<LayerNo>(image.tree->layerCount());
+    extractTwice(image, std::max<LayerNo>(layers, 1) - 1,
+                 {.roots = {}, .asOf = {}, .keepOwners = false}, contents);
+    if (layers > 1) {
+        extractTwice(image, 0, {.roots = {}, .asOf = LayerNo{0}, .keepOwners = false}, contents);
     }
     Scratch::clear(Scratch::instance().work());
 }

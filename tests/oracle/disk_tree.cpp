@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <set>
@@ -94,9 +95,15 @@ std::map<std::string, std::string> diskTree(const std::filesystem::path& root, b
 
 std::map<std::string, std::string> visibleTree(const MergedTree& tree, bool owners)
 {
+    const auto layers = static_cast<LayerNo>(tree.layerCount());
+    return visibleTree(tree, std::max<LayerNo>(layers, 1) - 1, owners);
+}
+
+std::map<std::string, std::string> visibleTree(const MergedTree& tree, LayerNo k, bool owners)
+{
     std::map<std::string, std::string> out;
     for (std::uint32_t i = 1; i < tree.nodeCount(); ++i) {
-        const Version* version = tree.visible(NodeId{i});
+        const Version* version = tree.visibleAt(NodeId{i}, k);
         if (version == nullptr) {
             continue;
         }

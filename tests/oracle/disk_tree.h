@@ -15,6 +15,8 @@ std::map<std::string, std::string> diskTree(const std::filesystem::path& root, b
 
 /// The same lines for what is visible of a tree with all layers stacked.
 std::map<std::string, std::string> visibleTree(const MergedTree& tree, bool owners);
+/// And with layers 0…k stacked.
+std::map<std::string, std::string> visibleTree(const MergedTree& tree, LayerNo k, bool owners);
 
 /// The lines in which the two differ, at most twenty; empty if they are the same.
 std::string differences(const std::map<std::string, std::string>& expected,

@@ -8,6 +8,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -74,6 +75,25 @@ QString digestText(const std::optional<Digest>& digest)
     return digest ? QString::fromStdString(digest->text()) : QString();
 }
 
+/// A line for each check, "layer-blob 1: verified".
+QStringList resultsOf(const std::vector<Check>& checks)
+{
+    QStringList out;
+    for (const Check& check : checks) {
+        const std::string layer = check.layer ? " " + std::to_string(*check.layer) : "";
+        out += QString::fromStdString(std::string(checkName(check.what)) + layer + ": " +
+                                      std::string(checkResultName(check.result)));
+    }
+    return out;
+}
+
+/// Those that did not verify.
+QString others(const QStringList& results)
+{
+    return results.filter(QRegularExpression(QStringLiteral(": (?!verified$)")))
+        .join(QStringLiteral(", "));
+}
+
 } // namespace
 
 /// An image that buildah builds here and now: its forms against the file system that buildah
@@ -97,8 +117,7 @@ private:
 
 void TestBuildah::initTestCase()
 {
-    STRATA_WITHOUT_REFEREE(missingTools(
-        {QStringLiteral("buildah"), QStringLiteral("umoci"), QStringLiteral("skopeo")}));
+    STRATA_WITHOUT_REFEREE(missingTools({QStringLiteral("buildah"), QStringLiteral("skopeo")}));
     STRATA_WITHOUT_REFEREE(
         ::geteuid() == 0 ? QString() : QStringLiteral("buildah mounts a container for root alone"));
     QVERIFY(m_folder.isValid());
@@ -194,8 +213,14 @@ void TestBuildah::digestsEqualSkopeoInspect()
     }
     const auto checks = verifyImage(**archive, image, {});
     QVERIFY(checks.has_value());
-    for (const Check& check : *checks) {
-        QVERIFY2(check.result == CheckResult::Verified, check.expected.c_str());
+    const QStringList results = resultsOf(*checks);
+    // In skopeo's own form nothing names the manifest, so that nothing is promised of it.
+    const bool promised = file != QLatin1String("dir");
+    QCOMPARE(others(results), promised ? QString() : QStringLiteral("manifest: nothing"));
+    for (const auto* one : {promised ? "manifest: verified" : "manifest: nothing",
+                            "config: verified", "layer-blob 0: verified", "layer-blob 1: verified",
+                            "diff-id 0: verified", "diff-id 1: verified"}) {
+        QVERIFY2(results.contains(QLatin1String(one)), one);
     }
 }
 
@@ -219,11 +244,9 @@ void TestBuildah::verifyFindsTheChangedBlob()
     QVERIFY(archive.has_value());
     const auto checks = verifyImage(**archive, (*archive)->images().front(), {});
     QVERIFY(checks.has_value());
-    for (const Check& check : *checks) {
-        const bool changed = check.what == Check::What::LayerBlob && check.layer == LayerNo{1};
-        QVERIFY2(check.result == (changed ? CheckResult::Mismatch : CheckResult::Verified),
-                 (check.expected + " " + check.actual + check.note).c_str());
-    }
+    const QStringList results = resultsOf(*checks);
+    QCOMPARE(others(results), QStringLiteral("layer-blob 1: mismatch"));
+    QVERIFY(results.contains(QStringLiteral("diff-id 1: verified")));
     QVERIFY2(!run(QStringLiteral("skopeo"),
                   {QStringLiteral("copy"), QStringLiteral("--quiet"),
                    QStringLiteral("oci:%1:test").arg(copy),

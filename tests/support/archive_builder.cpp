@@ -90,12 +90,6 @@ ArchiveBuilder& ArchiveBuilder::add(ArchiveMember member)
     return *this;
 }
 
-ArchiveBuilder& ArchiveBuilder::cutAt(std::size_t offset)
-{
-    m_cutAt = offset;
-    return *this;
-}
-
 ArchiveBuilder& ArchiveBuilder::cutInside(std::string name)
 {
     m_cutInside = std::move(name);
@@ -142,14 +136,10 @@ std::vector<ArchiveMember> ArchiveBuilder::members() const
 Bytes ArchiveBuilder::bytes() const
 {
     if (m_form == ArchiveForm::Rootfs) {
-        auto tar = m_images.at(0).layers().at(0).stored;
-        if (m_cutAt) {
-            tar.resize(std::min(tar.size(), *m_cutAt));
-        }
-        return compress(tar, m_outer);
+        return compress(m_images.at(0).layers().at(0).stored, m_outer);
     }
     TarBuilder tar;
-    std::optional<std::size_t> cut = m_cutAt;
+    std::optional<std::size_t> cut;
     const std::string start = m_dotSlash ? "./" : "";
     for (const auto& member : members()) {
         switch (member.kind) {

@@ -15,7 +15,7 @@
 
 namespace strata::test {
 
-/// The forms of formats.md §2.
+/// The forms in which tools write images.
 enum class ArchiveForm {
     DockerV1,      ///< `repositories` and `<id>/…` only, no manifest.json
     DockerClassic, ///< `<id>/layer.tar`, `<config>.json`, manifest.json, repositories
@@ -58,8 +58,7 @@ public:
     /// Flips the bits of one byte in the middle.
     ArchiveBuilder& corrupt(std::string name);
     ArchiveBuilder& add(ArchiveMember member);
-    /// Ends the tar after so many bytes, or in the middle of a member's data.
-    ArchiveBuilder& cutAt(std::size_t offset);
+    /// Ends the tar in the middle of a member's data.
     ArchiveBuilder& cutInside(std::string name);
     /// Members in the opposite order.
     ArchiveBuilder& reversed();
@@ -97,7 +96,6 @@ private:
     std::set<std::string> m_corrupted;
     std::map<std::string, Bytes> m_replaced;
     std::vector<ArchiveMember> m_added;
-    std::optional<std::size_t> m_cutAt;
     std::optional<std::string> m_cutInside;
     bool m_reversed = false;
     bool m_dotSlash = false;

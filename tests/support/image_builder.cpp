@@ -9,6 +9,12 @@ namespace strata::test {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+constexpr auto creation = "2024-05-01T12:00:00Z";
+
+} // namespace
+
 ImageBuilder& ImageBuilder::layer(Bytes tar, std::string createdBy, Compression compression)
 {
     Bytes stored = compress(tar, compression);
@@ -87,12 +93,6 @@ ImageBuilder& ImageBuilder::annotation(std::string key, std::string value)
     return *this;
 }
 
-ImageBuilder& ImageBuilder::created(std::string time)
-{
-    m_created = std::move(time);
-    return *this;
-}
-
 ImageBuilder& ImageBuilder::runtime(std::string json)
 {
     m_runtime = std::move(json);
@@ -138,7 +138,7 @@ std::string ImageBuilder::config() const
     for (const auto& layer : m_layers) {
         diffIds.push_back(layer.diffId);
     }
-    Json out = {{"created", m_created},
+    Json out = {{"created", creation},
                 {"architecture", m_architecture},
                 {"os", m_os},
                 {"config", m_runtime.empty() ? Json::object() : Json::parse(m_runtime)},
@@ -149,7 +149,7 @@ std::string ImageBuilder::config() const
     if (m_withHistory) {
         auto& history = out["history"] = Json::array();
         for (const auto& item : m_history) {
-            Json line = {{"created", m_created}, {"created_by", item.createdBy}};
+            Json line = {{"created", creation}, {"created_by", item.createdBy}};
             if (!item.comment.empty()) {
                 line["comment"] = item.comment;
             }

@@ -49,7 +49,6 @@ public:
     ImageBuilder& platform(std::string os, std::string architecture, std::string variant = {});
     ImageBuilder& name(std::string reference);
     ImageBuilder& annotation(std::string key, std::string value);
-    ImageBuilder& created(std::string time);
     /// A JSON object for the config's "config" member: Env, Cmd and so on.
     ImageBuilder& runtime(std::string json);
     /// The whole config's text, whatever layers there are.
@@ -95,7 +94,6 @@ private:
     std::string m_os = "linux";
     std::string m_architecture = "amd64";
     std::string m_variant;
-    std::string m_created = "2024-05-01T12:00:00Z";
     std::string m_runtime;
     std::string m_artifactType;
     std::string m_configMediaType;

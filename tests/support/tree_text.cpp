@@ -100,13 +100,6 @@ std::string displayPath(const MergedTree& tree, NodeId node)
     return escapeForDisplay(tree.path(node));
 }
 
-/// The layer whose names `entry` of a version uses: the one that lists it.
-std::string targetOf(const MergedTree& tree, const Version& version, const LayerEntry& entry)
-{
-    return entry.target.valid() ? escapeForDisplay(tree.layer(version.layer).name(entry.target))
-                                : std::string();
-}
-
 std::string typeText(const MergedTree& tree, const Version& version)
 {
     return std::string(fileTypeName(tree.entry(version).type));
@@ -127,12 +120,13 @@ std::string treeText(const MergedTree& tree, std::optional<LayerNo> upTo)
             out += "dir " + displayPath(tree, node) + " implicit" + layer + "\n";
             return;
         }
-        // The listed entry, not the resolved one, says what the link names.
+        // The listed entry, not the resolved one, says that it is a link.
         const auto& listed = tree.layer(version->layer).entry(version->entry);
         const auto& entry = tree.entry(*version);
-        out += entryText(entry, displayPath(tree, node), targetOf(tree, *version, listed)) + layer;
+        const auto target = escapeForDisplay(tree.linkTarget(*version));
+        out += entryText(entry, displayPath(tree, node), target) + layer;
         if (listed.hardlink && entry.type != FileType::Symlink) {
-            out += " = " + targetOf(tree, *version, listed);
+            out += " = " + target;
         }
         out += "\n";
     });
@@ -242,27 +236,14 @@ void appendLayer(const LayerIndex& layer, LayerNodeId parent, const std::string&
 
 std::string_view kindName(WarningCode code)
 {
-    static constexpr std::array<std::string_view, 21> names = {"ManifestsDisagree",
-                                                               "HistoryMismatch",
-                                                               "LayerMissing",
-                                                               "LayerForeign",
-                                                               "LayerDamaged",
-                                                               "DigestMismatch",
-                                                               "SizeMismatch",
-                                                               "BadWhiteout",
-                                                               "PathEscapes",
-                                                               "ParentIsLowerLink",
-                                                               "ParentIsNotDirectory",
-                                                               "LinkToLowerLayer",
-                                                               "LinkBeforeTarget",
-                                                               "LinkTargetMissing",
-                                                               "DuplicateEntry",
-                                                               "UnknownEntryType",
-                                                               "AufsLeftover",
-                                                               "DeviceWhiteout",
-                                                               "LimitReached",
-                                                               "Malformed",
-                                                               "Other"};
+    static constexpr std::array<std::string_view, 21> names = {
+        "ManifestsDisagree", "HistoryMismatch",   "LayerMissing",
+        "LayerForeign",      "LayerDamaged",      "DigestMismatch",
+        "SizeMismatch",      "BadWhiteout",       "WhiteoutBesideEntry",
+        "PathEscapes",       "ParentIsLowerLink", "ParentIsNotDirectory",
+        "LinkToLowerLayer",  "LinkBeforeTarget",  "LinkTargetMissing",
+        "DuplicateEntry",    "AufsLeftover",      "DeviceWhiteout",
+        "LimitReached",      "Malformed",         "Other"};
     return names.at(static_cast<std::size_t>(code));
 }
 
@@ -298,6 +279,30 @@ std::string warningKinds(const MergedTree& tree, LayerNo layer)
     WarningList all = tree.layer(layer).warnings();
     all.append(tree.warnings(layer));
     return warningKinds(all);
+}
+
+std::string stackText(const MergedTree& tree, std::initializer_list<std::string_view> paths)
+{
+    std::string out = treeText(tree);
+    for (const auto path : paths) {
+        std::string line = historyText(tree, path);
+        line.pop_back();
+        for (auto at = line.find('\n'); at != std::string::npos; at = line.find('\n')) {
+            line.replace(at, 1, ", ");
+        }
+        out += escapeForDisplay(path) + ": " + line + "\n";
+    }
+    for (LayerNo layer = 0; layer < tree.layerCount(); ++layer) {
+        const auto kinds = warningKinds(tree, layer);
+        out += kinds.empty() ? "" : "L" + std::to_string(layer) + " warns: " + kinds + "\n";
+    }
+    return out;
+}
+
+std::string stackText(const std::vector<TarBuilder>& tars,
+                      std::initializer_list<std::string_view> paths)
+{
+    return stackText(*mergeTars(tars), paths);
 }
 
 std::string contentOf(const MergedTree& tree, const std::vector<TarBuilder>& tars,

@@ -9,6 +9,7 @@
 #include "tree/opened_image.h"
 #include "tree/projection.h"
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,14 @@ std::string treeText(const MergedTree& tree, std::optional<LayerNo> upTo = {});
 std::string diffText(const MergedTree& tree, LayerNo k);
 /// What each layer did to a path: "L0 added file 5", "L1 removed by whiteout". "no such path".
 std::string historyText(const MergedTree& tree, std::string_view path);
+/// A stack as one text: its tree, the history of each of `paths`, and the warnings of every layer
+/// that has any, reading and folding:
+///   file /a 2 L1
+///   /a: L0 added file 1, L1 modified file 2
+///   L1 warns: DuplicateEntry
+std::string stackText(const MergedTree& tree, std::initializer_list<std::string_view> paths);
+std::string stackText(const std::vector<TarBuilder>& tars,
+                      std::initializer_list<std::string_view> paths);
 /// The rows of a projection below the root, indented by depth:
 ///   etc/ 5 L0 added
 ///     a 5 L1 modified

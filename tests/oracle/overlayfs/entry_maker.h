@@ -24,7 +24,7 @@ public:
     ScriptEntry entry(const std::string& path, EntryKind kind, const std::string& goal);
     /// Gives it other metadata than it has.
     void decorate(ScriptEntry& entry);
-    /// The same path, written otherwise (formats.md §4, 20 and 21).
+    /// The same path, written otherwise (RULES.md, 20 and 21).
     void respell(ScriptEntry& entry);
 
 private:

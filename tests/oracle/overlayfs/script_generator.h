@@ -7,7 +7,7 @@
 
 namespace strata::test {
 
-/// A stack of layers with everything that formats.md §3 and §4 name: adds, overwrites, whiteouts,
+/// A stack of layers with everything that RULES.md names: adds, overwrites, whiteouts,
 /// opaque directories, type changes, re-adds, links, metadata-only changes, implied parents, odd
 /// names and spellings, attributes, devices, duplicates, entries in any order. The same stack for
 /// the same seed on every machine.

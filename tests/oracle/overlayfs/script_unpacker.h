@@ -22,7 +22,7 @@ class NotDefined : public std::runtime_error
 /// layers under it are mounted, merged; none for the base. Shares no code with the core: what the
 /// entries do to each other is left to the file system.
 ///
-/// Where runtimes differ it does what is right by formats.md §4: whiteouts act on lower layers
+/// Where runtimes differ it does what is right by RULES.md: whiteouts act on lower layers
 /// only, whatever their place (1, 2, 6); a directory that is never listed has the lower
 /// directory's metadata, else 0755 root:root (19); a link to a lower layer's file is made a copy
 /// of it (13). Throws NotDefined, and std::system_error where a system call fails.

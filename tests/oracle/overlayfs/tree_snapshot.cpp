@@ -237,6 +237,13 @@ std::map<std::string, std::string> attributes(const SeenNode& node)
     return out;
 }
 
+/// Whether all that attributes() cuts off is the same.
+bool sameAtLength(const SeenNode& a, const SeenNode& b)
+{
+    return a.content == b.content && a.target == b.target && a.sameFileAs == b.sameFileAs &&
+           a.xattrs == b.xattrs;
+}
+
 std::string nodeDifferences(const std::string& path, const SeenNode& expected,
                             const SeenNode& actual)
 {
@@ -267,8 +274,7 @@ std::string nodeDifferences(const std::string& path, const SeenNode& expected,
             }
         }
     }
-    // What is cut off above is still compared.
-    if (out.empty() && (expected.content != actual.content || expected.xattrs != actual.xattrs)) {
+    if (out.empty() && !sameAtLength(expected, actual)) {
         out = quoteForDisplay(path) + " differs behind the first bytes\n";
     }
     return out;

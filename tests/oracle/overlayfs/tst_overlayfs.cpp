@@ -97,6 +97,13 @@ void TestOverlayfs::everyDifferenceIsFound_data()
     row("size", LayerScript().file("x", "1"), LayerScript().file("x", "11"), "size");
     row("long content", LayerScript().file("x", std::string(9000, 'x') + "1"),
         LayerScript().file("x", std::string(9000, 'x') + "2"), "differs behind the first bytes");
+    row("long target", LayerScript().symlink("x", std::string(240, 'm') + "/a"),
+        LayerScript().symlink("x", std::string(240, 'm') + "/b"), "differs behind the first bytes");
+    const std::string one = std::string(90, 'n') + "1";
+    const std::string two = std::string(90, 'n') + "2";
+    const auto both = LayerScript().file(one, "same").file(two, "same");
+    row("long names of one file", LayerScript(both).hardlink("x", one).hardlink("y", two),
+        LayerScript(both).hardlink("x", two).hardlink("y", one), "differs behind the first bytes");
     row("one file or two", LayerScript().file("x", "1").hardlink("y", "x"),
         LayerScript().file("x", "1").file("y", "1"), "same file as");
     row("whiteout", LayerScript().whiteout("d/a"), LayerScript(), "d/a");

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-/// Private to core: what paths that lead through symlinks of an image have in common.
+/// What paths that lead through symlinks of an image have in common.
 namespace strata {
 
 /// Bounds what resolving one path may cost: a few bytes of a compressed layer make links whose
@@ -20,15 +20,11 @@ public:
     bool follow(std::string_view target)
     {
         m_bytes += target.size();
-        return target.size() <= targetBytes && m_bytes <= allBytes &&
+        return target.size() <= limits::symlinkTargetBytes && m_bytes <= limits::symlinkWalkBytes &&
                ++m_hops <= limits::symlinkHops;
     }
 
 private:
-    /// Linux can make none that is longer (PATH_MAX less the NUL).
-    static constexpr std::size_t targetBytes = 4'095;
-    static constexpr std::size_t allBytes = 16ULL << 10;
-
     std::size_t m_bytes = 0;
     int m_hops = 0;
 };
