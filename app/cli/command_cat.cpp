@@ -58,13 +58,16 @@ Outcome<ExitStatus> runCat(const Options& options, Output& output)
     if (*version == nullptr) { // a root that no layer lists
         return answerNo("is a directory, not a file", options.path);
     }
-    const auto details = VersionReader(*(*image)->tree).detailsOf(**version);
+    const auto details = detailsOf(*(*image)->tree, **version);
     if (details.entry->type != FileType::File) {
         auto what = "is " + std::string(typeText(details.entry->type)) + ", not a file";
         if (!details.target.empty()) {
             what = "is a symlink to " + escapeForDisplay(details.target) + ", not a file";
         }
         return answerNo(what, options.path);
+    }
+    if (details.linksToNothing) {
+        return answerNo("is a hard link to nothing", options.path);
     }
     auto stream = (*image)->open(**version);
     std::vector<std::byte> buffer(std::size_t{256} << 10);
@@ -80,9 +83,6 @@ Outcome<ExitStatus> runCat(const Options& options, Output& output)
         }
     }
     auto error = stream.error();
-    if (error.code == ErrorCode::NotFound) { // a hardlink to nothing
-        return answerNo(error.what, options.path);
-    }
     if (error.where.empty()) {
         error.where = escapeForDisplay(options.path);
     }

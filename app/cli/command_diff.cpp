@@ -91,13 +91,13 @@ std::size_t removedBelow(const MergedTree& tree, NodeId node, LayerNo layer)
 }
 
 /// What differs, in words: "content, mode 0644 → 0755".
-std::string differences(VersionReader& reader, const Line& line)
+std::string differences(const MergedTree& tree, const Line& line)
 {
     if (line.previous == nullptr || line.version.removed()) {
         return {};
     }
-    const auto now = reader.detailsOf(line.version);
-    const auto before = reader.detailsOf(*line.previous);
+    const auto now = detailsOf(tree, line.version);
+    const auto before = detailsOf(tree, *line.previous);
     std::string out;
     const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
     if (now.entry->type != before.entry->type) {
@@ -132,7 +132,6 @@ void printText(const OpenedImage& image, LayerNo layer, bool all, Output& output
 {
     const auto& tree = *image.tree;
     const Style style(output);
-    VersionReader reader(tree);
     const Columns columns({{"CHANGE", Align::Left, changeName(Change::Unchanged).size()},
                            {"MODE", Align::Left, modeText(FileType::File, 0).size()},
                            {"SIZE", Align::Right, 8},
@@ -154,7 +153,7 @@ void printText(const OpenedImage& image, LayerNo layer, bool all, Output& output
             out += style.layer(line.previous->layer, from);
         }
         out += style.change(line.version.change, path);
-        auto remark = differences(reader, line);
+        auto remark = differences(tree, line);
         const bool takesAll = line.version.removed() || !directory;
         const auto below = takesAll && !all ? removedBelow(tree, line.node, layer) : 0;
         if (below > 0) {

@@ -45,7 +45,8 @@ Outcome<ExitStatus> runExtract(const Options& options, Output& output)
     output.write(countOf(report->written, "path") + " (" + humanSize(report->bytes) +
                  ") written to " + escapeForDisplay(options.directory) + "\n");
     // Less than what was asked for is no success, even if most of it is there.
-    return report->skipped > 0 ? ExitStatus::Failed : ExitStatus::Done;
+    const bool isWhole = report->skipped == 0 && !isIncomplete(*image, top);
+    return isWhole ? ExitStatus::Done : ExitStatus::Failed;
 }
 
 } // namespace strata::cli

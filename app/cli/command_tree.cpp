@@ -4,6 +4,7 @@
 #include "base/byte_path.h"
 #include "json_output.h"
 #include "open_image.h"
+#include "shared_inodes.h"
 #include "text_output.h"
 #include "tree_walk.h"
 #include "version_details.h"
@@ -14,29 +15,37 @@ namespace strata::cli {
 
 namespace {
 
-using PrintLine = std::function<void(std::string& out, const std::string& path, const Version&)>;
+/// One visible path. `linksTo`: the name that it is a further name of; none if it is none.
+struct Line
+{
+    const std::string& path;
+    const Version& version;
+    NodeId linksTo;
+};
+using PrintLine = std::function<void(std::string& out, const Line&)>;
 
 /// Calls `print` for every visible path in order, until nobody reads any more.
 void printVisible(const MergedTree& tree, NodeId from, LayerNo top, Output& output,
                   const PrintLine& print)
 {
+    const SharedInodes inodes(tree, top);
     walkTree(tree, from, [&](NodeId node, const std::string& path) {
         const auto* version = tree.visibleAt(node, top);
         if (version == nullptr) {
             return WalkStep::Skip; // nothing below a hidden path is visible
         }
-        print(output.buffer(), path, *version);
+        print(output.buffer(), {path, *version, inodes.nameFor(node, *version)});
         return output.commit() ? WalkStep::Descend : WalkStep::Stop;
     });
 }
 
-void appendJson(std::string& out, VersionReader& reader, const std::string& path,
-                const Version& version)
+void appendJson(std::string& out, const MergedTree& tree, const Line& shown)
 {
-    const auto details = reader.detailsOf(version);
+    const auto& version = shown.version;
+    const auto details = detailsOf(tree, version);
     const auto& entry = *details.entry;
     JsonObject line(out);
-    line.bytes("path", path);
+    line.bytes("path", shown.path);
     line.metadata(entry);
     line.number("layer", version.layer);
     if (entry.mtimeNsec != 0) {
@@ -45,8 +54,8 @@ void appendJson(std::string& out, VersionReader& reader, const std::string& path
     if (entry.type == FileType::Symlink) {
         line.bytes("target", details.target);
     }
-    if (!details.hardlink.empty()) {
-        line.bytes("hardlink", details.hardlink);
+    if (shown.linksTo) {
+        line.bytes("hardlink", tree.path(shown.linksTo));
     }
     if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
         line.text("device", std::format("{}:{}", entry.deviceMajor, entry.deviceMinor));
@@ -82,7 +91,6 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
 {
     const auto& tree = *image.tree;
     const Style style(output);
-    VersionReader reader(tree);
     Columns columns(
         {{"LAYER", Align::Right}, {"MODE"}, {"OWNER"}, {"SIZE", Align::Right, 8}, {"PATH"}});
     columns.fit(1, modeText(FileType::File, 0));
@@ -95,28 +103,29 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
         return WalkStep::Descend;
     });
     output.buffer() += style.faint(columns.titles());
-    printVisible(tree, from, top, output,
-                 [&](std::string& out, const std::string& path, const Version& version) {
-                     const auto details = reader.detailsOf(version);
-                     const auto& entry = *details.entry;
-                     out +=
-                         style.layer(version.layer, columns.cell(0, std::to_string(version.layer)));
-                     out += columns.cell(1, modeText(entry.type, entry.mode));
-                     out += columns.cell(2, ownerText(entry));
-                     out += columns.cell(3, sizeText(entry));
-                     const auto shown = escapeForDisplay(path);
-                     out += entry.type == FileType::Directory ? style.strong(shown + "/") : shown;
-                     if (!details.hardlink.empty()) {
-                         out += style.faint(" link to " + escapeForDisplay(details.hardlink));
-                     }
-                     if (entry.type == FileType::Symlink) {
-                         out += style.faint(" -> " + escapeForDisplay(details.target));
-                     }
-                     if (version.implicit()) {
-                         out += style.faint(" (listed by no layer)");
-                     }
-                     out += '\n';
-                 });
+    printVisible(tree, from, top, output, [&](std::string& out, const Line& line) {
+        const auto& version = line.version;
+        const auto details = detailsOf(tree, version);
+        const auto& entry = *details.entry;
+        out += style.layer(version.layer, columns.cell(0, std::to_string(version.layer)));
+        out += columns.cell(1, modeText(entry.type, entry.mode));
+        out += columns.cell(2, ownerText(entry));
+        out += columns.cell(3, sizeText(entry));
+        const auto shown = escapeForDisplay(line.path);
+        out += entry.type == FileType::Directory ? style.strong(shown + "/") : shown;
+        if (line.linksTo) {
+            out += style.faint(" link to " + escapeForDisplay(tree.path(line.linksTo)));
+        } else if (details.linksToNothing) {
+            out += style.faint(" (a hard link to nothing)");
+        }
+        if (entry.type == FileType::Symlink) {
+            out += style.faint(" -> " + escapeForDisplay(details.target));
+        }
+        if (version.implicit()) {
+            out += style.faint(" (listed by no layer)");
+        }
+        out += '\n';
+    });
 }
 
 } // namespace
@@ -134,11 +143,8 @@ Outcome<ExitStatus> runTree(const Options& options, Output& output)
     }
     const auto& tree = *image->tree;
     if (options.json) {
-        VersionReader reader(tree);
         printVisible(tree, *from, top, output,
-                     [&](std::string& out, const std::string& path, const Version& version) {
-                         appendJson(out, reader, path, version);
-                     });
+                     [&tree](std::string& out, const Line& line) { appendJson(out, tree, line); });
     } else {
         printText(*image, *from, top, output);
     }

@@ -12,6 +12,7 @@
 #include <format>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 namespace strata::cli {
 
@@ -30,16 +31,36 @@ std::string whatText(const Check& check)
     return std::format("layer {} {}", *check.layer, what);
 }
 
-/// A layer that is kept elsewhere by design is missing without anything being wrong.
-bool isFailure(const Image& image, const Check& check)
+/// A manifest that only the archive's indexes speak of: `docker save` with the containerd store
+/// leaves out the platforms that were not pulled, and layouts may leave out anything.
+bool isElsewhere(const Image& image)
+{
+    return image.error && image.error->code == ErrorCode::Missing && image.manifestFile.empty() &&
+           image.layers.empty();
+}
+
+/// Images that need not be there: where none was asked for and one is whole, those elsewhere.
+std::vector<bool> dispensable(const ChosenImages& chosen, const Options& options)
+{
+    const auto& images = chosen.archive->images();
+    std::vector<bool> out(images.size(), false);
+    const bool asked = options.wish.image || options.wish.platform;
+    if (!asked && std::ranges::any_of(images, &Image::available)) {
+        std::ranges::transform(images, out.begin(), isElsewhere);
+    }
+    return out;
+}
+
+/// What is kept elsewhere by design is missing without anything being wrong.
+bool isFailure(const Image& image, bool dispensable, const Check& check)
 {
     switch (check.result) {
     case CheckResult::Mismatch:
     case CheckResult::Damaged:
         return true;
     case CheckResult::Missing:
-        return !check.layer || *check.layer >= image.layers.size() ||
-               !image.layers[*check.layer].foreign;
+        return !dispensable && (!check.layer || *check.layer >= image.layers.size() ||
+                                !image.layers[*check.layer].foreign);
     case CheckResult::Verified:
     case CheckResult::Nothing:
         return false;
@@ -72,12 +93,12 @@ void appendJson(std::string& out, std::size_t imageIndex, const Check& check)
     out += '\n';
 }
 
-void appendText(std::string& out, const Image& image, const Check& check, const Style& style)
+void appendText(std::string& out, const Check& check, bool failure, const Style& style)
 {
     const auto result = std::format("  {:<10}", check.result == CheckResult::Nothing
                                                     ? "no digest"
                                                     : checkResultName(check.result));
-    out += isFailure(image, check)                 ? style.bad(result)
+    out += failure                                 ? style.bad(result)
            : check.result == CheckResult::Verified ? style.good(result)
                                                    : style.faint(result);
     out += std::format("{:<20}", whatText(check));
@@ -89,7 +110,7 @@ void appendText(std::string& out, const Image& image, const Check& check, const 
     }
     out.erase(out.find_last_not_of(' ') + 1);
     if (!check.note.empty()) {
-        out += "\n    " + escapeForDisplay(check.note);
+        out += "\n    " + onOneLine(check.note);
     }
     out += '\n';
 }
@@ -122,6 +143,7 @@ Outcome<ExitStatus> runVerify(const Options& options, Output& output)
     const Style style(output);
     std::array<std::size_t, 5> counts{};
     bool failed = false;
+    const auto needless = dispensable(*chosen, options);
     ArchiveVerifier verifier(archive);
     std::stop_source stop;
     Job job;
@@ -134,16 +156,17 @@ Outcome<ExitStatus> runVerify(const Options& options, Output& output)
                          (platform.empty() ? "" : "  " + escapeForDisplay(platform)) + "\n");
         }
         const auto checks = verifier.verify(image, job, [&](const Check& check) {
+            const bool failure = isFailure(image, needless[index], check);
             if (options.json) {
                 appendJson(output.buffer(), index, check);
             } else {
-                appendText(output.buffer(), image, check, style);
+                appendText(output.buffer(), check, failure, style);
             }
             // Each takes its time, and is worth seeing at once.
             if (!output.flush()) {
                 stop.request_stop();
             }
-            failed = failed || isFailure(image, check);
+            failed = failed || failure;
             ++counts[static_cast<std::size_t>(check.result)];
         });
         if (stop.stop_requested()) {

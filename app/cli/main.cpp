@@ -72,14 +72,15 @@ void occupyStandardStreams()
     }
 }
 
-/// How it ends once everything is written that can be.
+/// How it ends once everything is written that can be. A reader that has gone changes nothing:
+/// commands that end because of it say so themselves.
 ExitStatus finish(Output& output, ExitStatus status)
 {
     if (const auto written = output.finish(); !written) {
         reportFailure({}, written.error());
         return ExitStatus::Failed;
     }
-    return output.readerGone() ? ExitStatus::Done : status;
+    return status;
 }
 
 ExitStatus runArguments(std::vector<std::string> arguments)

@@ -25,23 +25,32 @@ std::string layerRange(const OpenedImage& image)
     return "the image has layers 0 to " + std::to_string(count - 1);
 }
 
-/// What is absent from the tree is said whatever the command: an incomplete answer must not look
-/// like a complete one.
-void noteIncompleteLayers(const Options& options, const OpenedImage& image)
+/// Why a layer is not in the tree, or not all of it; null if it is.
+const Warning* whatIsMissing(const OpenedImage& image, LayerNo layer)
 {
     constexpr std::array telling = {WarningCode::LayerMissing, WarningCode::LayerForeign,
                                     WarningCode::LayerDamaged, WarningCode::LimitReached};
     const auto tells = [&](const Warning& warning) {
         return std::ranges::find(telling, warning.code) != telling.end();
     };
+    // What the layer's reader says is nearer to the bytes than the description.
+    for (const auto* list :
+         {&image.layers[layer]->warnings(), &image.image().layers[layer].warnings}) {
+        const auto found = std::ranges::find_if(list->items(), tells);
+        if (found != list->items().end()) {
+            return &*found;
+        }
+    }
+    return nullptr;
+}
+
+/// What is absent from the tree is said whatever the command: an incomplete answer must not look
+/// like a complete one.
+void noteIncompleteLayers(const Options& options, const OpenedImage& image)
+{
     for (LayerNo n = 0; n < image.layers.size(); ++n) {
-        // What the layer's reader says is nearer to the bytes than the description.
-        for (const auto* list : {&image.layers[n]->warnings(), &image.image().layers[n].warnings}) {
-            const auto found = std::ranges::find_if(list->items(), tells);
-            if (found != list->items().end()) {
-                reportNote(options.image, "layer " + std::to_string(n) + ": " + found->text);
-                break;
-            }
+        if (const auto* warning = whatIsMissing(image, n)) {
+            reportNote(options.image, "layer " + std::to_string(n) + ": " + warning->text);
         }
     }
 }
@@ -188,6 +197,16 @@ Outcome<NodeId> findVisible(const OpenedImage& image, std::string_view path, Lay
     return answerNo("not in the image before layer " +
                         std::to_string(image.tree->versions(*node).front().layer),
                     path);
+}
+
+bool isIncomplete(const OpenedImage& image, LayerNo top)
+{
+    for (LayerNo n = 0; n < image.layers.size() && n <= top; ++n) {
+        if (whatIsMissing(image, n) != nullptr) {
+            return true;
+        }
+    }
+    return false;
 }
 
 Outcome<ImageAsOf> openImageAsOf(const Options& options)

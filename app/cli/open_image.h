@@ -43,6 +43,10 @@ Outcome<LayerNo> topOfStack(const OpenedImage& image, std::optional<LayerNo> asO
 /// The node of a path that any layer ever had. A No one otherwise.
 Outcome<NodeId> findPath(const OpenedImage& image, std::string_view path);
 
+/// Whether of layers 0 to `top` one is absent, damaged or cut short, so that the tree lacks what it
+/// would have brought, or shows what it would have hidden.
+bool isIncomplete(const OpenedImage& image, LayerNo top);
+
 /// An image, with the topmost of the layers that are looked at.
 struct ImageAsOf
 {

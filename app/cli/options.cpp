@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.h"
 
+#include "base/byte_path.h"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -53,13 +55,18 @@ void addJson(CLI::App* command, Options& options, const std::string& description
     command->add_flag("--json", options.json, description);
 }
 
-/// Plain digits: CLI11's own conversion also takes signs, hexadecimal and separators.
+/// Plain digits: CLI11's own conversion also takes signs, hexadecimal, separators, and, behind a
+/// zero, octal.
 CLI::Validator layerNumber()
 {
-    return {[](const std::string& text) {
+    return {[](std::string& text) {
                 const bool digits = !text.empty() && text.size() < 10 &&
                                     text.find_first_not_of("0123456789") == std::string::npos;
-                return digits ? std::string() : "\"" + text + "\" is no layer number";
+                if (!digits) {
+                    return "\"" + text + "\" is no layer number";
+                }
+                text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
+                return std::string();
             },
             std::string()};
 }
@@ -67,7 +74,7 @@ CLI::Validator layerNumber()
 void addAsOf(CLI::App* command, Options& options)
 {
     command->add_option("--as-of", options.asOf, "the tree with layers 0 to N alone")
-        ->check(layerNumber())
+        ->transform(layerNumber())
         ->type_name("N");
 }
 
@@ -97,7 +104,7 @@ void addQuestions(CLI::App& app, Options& options)
         addCommand(app, options, "diff", " N", "What a layer changes against those below it");
     diff->add_option("N", options.number, "the layer")
         ->required()
-        ->check(layerNumber())
+        ->transform(layerNumber())
         ->type_name("");
     diff->add_flag("--all", options.all,
                    "paths listed again unchanged, and everything below what was removed, too");
@@ -110,7 +117,7 @@ void addContent(CLI::App& app, Options& options)
     cat->add_option("PATH", options.path, "the file")->required()->type_name("");
     cat->add_option("--layer", options.layer,
                     "layer N's copy, be it hidden or deleted above, instead of the visible one")
-        ->check(layerNumber())
+        ->transform(layerNumber())
         ->type_name("N");
 
     auto* extract = addCommand(app, options, "extract", " [PATH…] -C DIR",
@@ -142,9 +149,8 @@ void protectListLookalikes(std::vector<std::string>& arguments)
 
 std::unexpected<NothingToRun> misused(std::string_view what, std::string_view command)
 {
-    std::string text(what);
-    // What CLI11 says may hold several lines; the first one says it.
-    text = text.substr(0, text.find('\n'));
+    // What CLI11 says may hold several lines; the first one says it, with the user's words in it.
+    std::string text = escapeForDisplay(what.substr(0, what.find('\n')));
     text += command.empty() ? "; try strata --help"
                             : "; try strata " + std::string(command) + " --help";
     return std::unexpected(NothingToRun{ExitStatus::Failed, text});
@@ -199,6 +205,9 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
     }
     if (options.image.empty()) {
         return misused("the name of IMAGE is empty", command);
+    }
+    if (known == commands.end()) { // an option that let itself be taken for none
+        return misused("the command must come first", {});
     }
     options.command = known->second;
     return options;

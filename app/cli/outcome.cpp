@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "base/byte_path.h"
+#include "text_output.h"
 
 #include <cstdio>
 
@@ -36,8 +37,7 @@ void reportNote(std::string_view file, std::string_view text)
 
 void reportLine(std::string_view text)
 {
-    // The parts are escaped already; this keeps a message of a library from breaking the line.
-    const auto line = "strata: " + escapeForDisplay(text) + "\n";
+    const auto line = "strata: " + onOneLine(text) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -50,7 +50,8 @@ void reportFailure(std::string_view file, const Error& error);
 /// Writes "strata: FILE: text" likewise: what the user should know while the command goes on.
 void reportNote(std::string_view file, std::string_view text);
 
-/// Writes "strata: text": a complaint about no file.
+/// Writes "strata: text": a complaint about no file. Names in `text` are escaped already, here and
+/// in the messages above.
 void reportLine(std::string_view text);
 
 } // namespace strata::cli

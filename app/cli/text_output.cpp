@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_output.h"
 
+#include "base/byte_path.h"
+
 #include <array>
 #include <chrono>
 #include <cstdlib>
 #include <format>
+#include <ranges>
 #include <utility>
 
 namespace strata::cli {
@@ -103,6 +106,17 @@ std::string_view typeText(FileType type)
 std::string ownerText(const LayerEntry& entry)
 {
     return std::format("{}:{}", entry.uid, entry.gid);
+}
+
+std::string onOneLine(std::string_view message)
+{
+    std::string out;
+    // Between backslashes there is none to be doubled.
+    for (const auto part : message | std::views::split('\\')) {
+        out += (part.begin() == message.begin() ? "" : "\\") +
+               escapeForDisplay(std::string_view(part));
+    }
+    return out;
 }
 
 std::string clipped(std::string_view text, std::size_t width)

@@ -30,7 +30,11 @@ std::string_view typeText(FileType type);
 
 std::string ownerText(const LayerEntry& entry); ///< "0:0"
 
-/// `instruction` as plain text of at most `width` characters, cut at the end.
+/// A message on one line, whatever a library put into it. The names in it are escaped already, and
+/// are not escaped twice.
+std::string onOneLine(std::string_view message);
+
+/// `text` as plain text of at most `width` characters, cut at the end.
 std::string clipped(std::string_view text, std::size_t width);
 
 /// Colours, or none of them: a terminal that wants them, and NO_COLOR (no-color.org) not set.

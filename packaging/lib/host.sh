@@ -4,9 +4,11 @@
 
 readonly HOST_MIN_GCC=14
 readonly HOST_MIN_QT=6.8
+# What CMakeLists.txt asks for, as pkg-config has it.
 readonly HOST_MODULES=(
     "Qt6Core >= $HOST_MIN_QT" "Qt6Widgets >= $HOST_MIN_QT" "Qt6Svg >= $HOST_MIN_QT"
-    "libarchive >= 3.7" libisal libzstd libcrypto libxxhash libgit2 nlohmann_json CLI11
+    "Qt6Test >= $HOST_MIN_QT" "libarchive >= 3.7" "libcrypto >= 3" "nlohmann_json >= 3.11"
+    "CLI11 >= 2.4" libisal libzstd libxxhash libpcre2-8 libgit2
 )
 
 host_has_gcc() {

@@ -301,6 +301,28 @@ private slots:
         QCOMPARE(runStrata({u"verify"_s, foreign}).status, 0);
     }
 
+    void verifyExcusesManifestsThatAreElsewhereButNotAllOfThem()
+    {
+        const auto here = single("here");
+        const auto elsewhere = single("elsewhere");
+        const auto without = [&](const ImageBuilder& dropped, ArchiveBuilder archive) {
+            return archive.drop("blobs/sha256/" + dropped.manifestDigest().substr(7));
+        };
+        ArchiveBuilder both(ArchiveForm::Oci);
+        both.image(here).image(elsewhere);
+        const auto one = m_workshop.archive(u"one.tar"_s, without(elsewhere, both));
+        const auto ran = runStrata({u"verify"_s, u"--json"_s, one});
+        QCOMPARE(ran.status, 0);
+        QVERIFY(!lineWith(ran.lines(), u"result"_s, u"missing"_s).isEmpty());
+        QVERIFY(runStrata({u"verify"_s, one}).out.contains("\nOK: "));
+        // Whoever asks for it wants it.
+        QCOMPARE(runStrata({u"verify"_s, one, u"--image"_s, u"0"_s}).status, 0);
+        QCOMPARE(runStrata({u"verify"_s, one, u"--image"_s, u"1"_s}).status, 1);
+        const auto none =
+            m_workshop.archive(u"none.tar"_s, without(here, without(elsewhere, both)));
+        QCOMPARE(runStrata({u"verify"_s, none}).status, 1);
+    }
+
 private:
     Workshop m_workshop;
 };

@@ -132,6 +132,49 @@ private slots:
         QVERIFY(ran.out.startsWith("1 path (5 B) written to "));
     }
 
+    void extractOfADamagedLayerKeepsAnEarlierCopy()
+    {
+        const auto target = m_workshop.path(u"earlier"_s);
+        const auto archive = [&](const QString& name, const Bytes& stored, const TarBuilder& tar) {
+            ImageBuilder image;
+            image.storedLayer(stored, tar.bytes(), Compression::Gzip);
+            return m_workshop.archive(name, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        };
+        TarBuilder whole;
+        whole.file("b", "precious");
+        const auto before =
+            archive(u"before.tar"_s, compress(whole.bytes(), Compression::Gzip), whole);
+        QCOMPARE(runStrata({u"extract"_s, before, u"-C"_s, target}).status, 0);
+        TarBuilder other;
+        other.file("b", toText(noise(100'000)));
+        auto stored = compress(other.bytes(), Compression::Gzip);
+        stored.resize(stored.size() / 2);
+        const auto cut = archive(u"cut.tar"_s, stored, other);
+        QCOMPARE(runStrata({u"extract"_s, cut, u"-C"_s, target}).status, 2);
+        QCOMPARE(read(target + u"/b"_s), QByteArray("precious"));
+        QCOMPARE(QDir(target).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList{u"b"_s});
+    }
+
+    void extractWithoutALayerIsNoSuccess()
+    {
+        const auto image = everything();
+        ArchiveBuilder archive(ArchiveForm::Oci);
+        archive.image(image);
+        archive.drop(archive.layerFile(image, 1));
+        const auto file = m_workshop.archive(u"hole.tar"_s, archive);
+        const auto target = m_workshop.path(u"hole"_s);
+        const auto ran = runStrata({u"extract"_s, file, u"/etc/hostname"_s, u"-C"_s, target});
+        QCOMPARE(ran.status, 2);
+        QVERIFY2(ran.err.contains(": layer 1: "), ran.err.constData());
+        QCOMPARE(read(target + u"/etc/hostname"_s), QByteArray("base\n")); // the best there is
+        // What lies above is not asked for.
+        QCOMPARE(runStrata({u"extract"_s, file, u"/etc/hostname"_s, u"--as-of"_s, u"0"_s, u"-C"_s,
+                            target})
+                     .status,
+                 0);
+    }
+
     void extractIntoALimitedFolderKeepsWhatFits()
     {
         ImageBuilder image;

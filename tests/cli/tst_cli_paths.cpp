@@ -178,6 +178,51 @@ private slots:
         QCOMPARE(runStrata({u"cat"_s, file, u"/to-nothing"_s}).status, 1);
     }
 
+    void aHardlinkNamesAFileThatIsTheSame_data()
+    {
+        QTest::addColumn<std::vector<TarBuilder>>("layers");
+        QTest::addColumn<QString>("links");
+        const auto row = [](const char* name, std::vector<TarBuilder> layers, const char* links) {
+            QTest::newRow(name) << std::move(layers) << QString::fromUtf8(links);
+        };
+        TarBuilder base;
+        base.file("a", "base").hardlink("b", "a").hardlink("c", "b");
+        row("as written", {base}, "/b=/a /c=/b");
+        row("in a circle", {base, TarBuilder().hardlink("a", "c").hardlink("b", "c")},
+            "/b=/c /c=/a");
+        row("replaced above", {base, TarBuilder().file("a", "another")}, "/c=/b");
+        row("removed above", {base, TarBuilder().whiteout("a")}, "/c=/b");
+        row("all others removed above", {base, TarBuilder().whiteout("a").whiteout("b")}, "");
+        row("linked from above", {base, TarBuilder().hardlink("d", "b").whiteout("a")},
+            "/c=/b /d=/b");
+        row("replaced within its layer",
+            {TarBuilder().file("a", "1").hardlink("b", "a").file("a", "2")}, "");
+        row("to nothing", {TarBuilder().hardlink("b", "nowhere")}, "");
+        row("through a symlink",
+            {TarBuilder().file("usr/x", "x").symlink("bin", "usr").hardlink("y", "bin/x")},
+            "/y=/usr/x");
+    }
+    void aHardlinkNamesAFileThatIsTheSame()
+    {
+        QFETCH(std::vector<TarBuilder>, layers);
+        QFETCH(QString, links);
+        ImageBuilder image;
+        for (const auto& layer : layers) {
+            image.layer(layer);
+        }
+        const auto file =
+            m_workshop.archive(u"same.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        QStringList found;
+        for (const auto& line : runStrata({u"tree"_s, u"--json"_s, file}).lines()) {
+            if (line.contains(u"hardlink"_s)) {
+                found << line[u"path"_s].toString() + u'=' + line[u"hardlink"_s].toString();
+            }
+        }
+        QCOMPARE(found.join(u' '), links);
+        const auto text = runStrata({u"tree"_s, file}).out;
+        QCOMPARE(text.count(" link to /"), found.size());
+    }
+
     void pathsAreTakenAsBytes()
     {
         const auto ran = shell(uR"x("$0" cat "$1" "$(printf '/bad\377name')")x"_s, {m_image});

@@ -41,6 +41,8 @@ private slots:
             << QStringList{u"tree"_s, u"--platform"_s, u"plan9/mips"_s, image};
         QTest::newRow("no directory") << QStringList{u"extract"_s, image};
         QTest::newRow("an empty directory") << QStringList{u"extract"_s, image, u"-C"_s, u""_s};
+        QTest::newRow("an option before the command")
+            << QStringList{u"--version=false"_s, u"info"_s, image};
         QTest::newRow("line break in a word") << QStringList{u"tree"_s, u"--a\nb"_s, image};
     }
     void badUsageIsOneLineAndTwo()
@@ -51,6 +53,29 @@ private slots:
         QCOMPARE(ran.out, QByteArray());
         QCOMPARE(ran.errorLines(), 1);
         QVERIFY(ran.err.startsWith("strata: "));
+    }
+
+    void namesAreEscapedOnce()
+    {
+        const auto file = m_workshop.path(u"no\n\\way"_s);
+        QVERIFY(runStrata({u"tree"_s, file}).err.contains("/no\\n\\\\way: "));
+        QVERIFY(runStrata({u"cat"_s, m_image, u"/no\n\\way"_s}).err.contains("/no\\n\\\\way: "));
+        // Nothing is doubled where nothing is escaped.
+        QVERIFY(runStrata({u"no\\way"_s}).err.contains("\"no\\way\""));
+    }
+
+    void layerNumbersAreDecimal()
+    {
+        QCOMPARE(runStrata({u"diff"_s, m_image, u"02"_s}).out,
+                 runStrata({u"diff"_s, m_image, u"2"_s}).out);
+        QCOMPARE(runStrata({u"tree"_s, u"--as-of"_s, u"000"_s, m_image}).out,
+                 runStrata({u"tree"_s, u"--as-of"_s, u"0"_s, m_image}).out);
+        for (const auto& [number, read] : {std::pair(u"010"_s, "10"), std::pair(u"08"_s, "8")}) {
+            const auto ran = runStrata({u"diff"_s, m_image, number});
+            QCOMPARE(ran.status, 2);
+            QVERIFY2(ran.err.contains(QByteArray("there is no layer ") + read + ";"),
+                     ran.err.constData());
+        }
     }
 
     void whatCannotBeReadIsOneLineAndTwo_data()
@@ -170,6 +195,19 @@ private slots:
             "$0" verify "$1" >&3; echo "status $?" >&2)x"_s,
                                {m_image, m_workshop.path(u"pipe"_s)});
         QCOMPARE(ran.err, QByteArray("status 0\n"));
+    }
+
+    void aReaderThatIsGoneMakesNoSuccessOfAFailure()
+    {
+        ImageBuilder image;
+        image.layer(TarBuilder().file("a", "x").hardlink("b", "nowhere"));
+        const auto file =
+            m_workshop.archive(u"lacking.tar"_s, ArchiveBuilder(ArchiveForm::Oci).image(image));
+        const auto ran = shell(uR"x(mkfifo "$3"; : <"$3" & exec 3>"$3"; wait
+            exec "$0" extract "$1" -C "$2" >&3)x"_s,
+                               {file, m_workshop.path(u"lacking"_s), m_workshop.path(u"end"_s)});
+        QCOMPARE(ran.status, 2);
+        QVERIFY2(ran.err.contains("/b was not written"), ran.err.constData());
     }
 
     void anOutputThatCannotBeWrittenIsAnError_data()

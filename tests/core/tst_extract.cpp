@@ -3,6 +3,7 @@
 
 #include <QTemporaryDir>
 
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -249,15 +250,25 @@ TarBuilder asASystemHasThem()
     return tar.fifo("pipe", {.mode = 0620, .uid = 7});
 }
 
+/// Asked of the system itself: root in a container may lack either right.
+bool mayMakeDevicesAndGiveAway(const fs::path& folder)
+{
+    const fs::path probe = folder / "probe";
+    return mknod(probe.c_str(), S_IFCHR | 0600, makedev(1, 3)) == 0 &&
+           mknod((folder / "disk").c_str(), S_IFBLK | 0600, makedev(8, 0)) == 0 &&
+           lchown(probe.c_str(), 7, 8) == 0;
+}
+
 } // namespace
 
 void TestExtract::rootGetsOwnersAndDevices()
 {
-    const auto report = extractTree(*imageOf({asASystemHasThem()}), m_target, {}, Job{});
-    VERIFY_OK(report);
-    if (geteuid() != 0 || !warningsOf(report).empty()) {
+    if (!mayMakeDevicesAndGiveAway(m_folder->path().toStdString())) {
         QSKIP("only root may make devices and give files away");
     }
+    const auto report = extractTree(*imageOf({asASystemHasThem()}), m_target, {}, Job{});
+    VERIFY_OK(report);
+    QCOMPARE(warningsOf(report), ""s);
     QCOMPARE(statOf(m_target / "bin").st_gid, gid_t{8});
     QCOMPARE(statOf(m_target / "bin/su").st_uid, uid_t{7});
     QCOMPARE(statOf(m_target / "bin/su").st_mode & 07777U, 04755U);
