@@ -64,26 +64,30 @@ private:
     bool m_gaveUp = false;
 };
 
-/// Bytes that can be read only while the gate is open.
+/// Bytes that can be read only while the gate is open; those before `from` at any time.
 class GatedSource : public ByteSource
 {
 public:
-    GatedSource(Bytes bytes, Gate& gate)
+    GatedSource(Bytes bytes, Gate& gate, std::uint64_t from = 0)
         : m_bytes(memorySource(std::move(bytes)))
         , m_gate(gate)
+        , m_from(from)
     {
     }
 
     std::uint64_t size() const override { return m_bytes->size(); }
     Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
     {
-        m_gate.pass();
+        if (offset >= m_from) {
+            m_gate.pass();
+        }
         return m_bytes->readAt(offset, into);
     }
 
 private:
     SharedSource m_bytes;
     Gate& m_gate;
+    std::uint64_t m_from;
 };
 
 } // namespace strata::test

@@ -147,38 +147,45 @@ public:
         m_window->show();
         settle();
     }
-    bool open(const QString& fileName)
+    void open(const QString& fileName, ImageSession::State expected = ImageSession::State::Ready)
     {
         m_window->openFile(fileName);
-        return settle();
+        settle();
+        require(session().state() == expected, fileName.toLocal8Bit());
     }
-    bool openSample()
+    void openSample()
     {
         m_window->openSample();
-        return settle();
+        settle();
+        require(session().state() == ImageSession::State::Ready, "the sample");
     }
     /// Waits until nothing is being read, made or checked.
-    bool settle()
+    void settle()
     {
-        return QTest::qWaitFor(
-                   [this] {
-                       const auto state = session().state();
-                       return state != ImageSession::State::Opening &&
-                              state != ImageSession::State::Loading && !page().busy() &&
-                              !session().checking();
-                   },
-                   60'000) &&
-               (QTest::qWait(350), true);
+        require(QTest::qWaitFor(
+                    [this] {
+                        const auto state = session().state();
+                        return state != ImageSession::State::Opening &&
+                               state != ImageSession::State::Loading && !page().busy() &&
+                               !session().checking();
+                    },
+                    60'000),
+                "rest");
+        QTest::qWait(350);
     }
-    bool select(const char* path)
+    void select(const char* path)
     {
         const auto node = session().tree() ? session().tree()->find(path) : std::nullopt;
-        if (!node) {
-            std::fprintf(stderr, "no such path: %s\n", path);
-            return false;
+        require(node.has_value(), path);
+        session().setCurrentNode(node.value_or(NodeId{}));
+        settle();
+    }
+    void require(bool reached, const QByteArray& what)
+    {
+        if (!reached) {
+            std::fprintf(stderr, "not reached: %s\n", what.constData());
+            failed = true;
         }
-        session().setCurrentNode(*node);
-        return settle();
     }
     void filter(const QString& text)
     {
@@ -304,7 +311,7 @@ void takeTroubles(Photographer& p, const QString& folder)
         file.write(QByteArray(4096, 'x'));
         file.close();
     }
-    p.open(none);
+    p.open(none, ImageSession::State::Failed);
     p.shot("error");
     p.session().close();
     p.window().findChild<DropHint*>()->showFor(troubled);
@@ -325,6 +332,7 @@ void takeTroubles(Photographer& p, const QString& folder)
         });
     p.open(slow);
     QObject::disconnect(connection);
+    p.require(taken, "loading");
 }
 
 } // namespace
@@ -333,7 +341,7 @@ int main(int argc, char* argv[])
 {
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
-    setUpApplication(application, "0.1.0");
+    setUpApplication(application, STRATA_VERSION);
     QTemporaryDir folder;
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());

@@ -11,6 +11,9 @@
 
 namespace strata::test {
 
+/// How long to wait for what must come: also under a sanitizer on a busy machine.
+inline constexpr int patienceMs = 60'000;
+
 /// A session and a folder for the archives that it opens.
 struct SessionFixture
 {
@@ -32,10 +35,12 @@ struct SessionFixture
     bool open(const QString& name)
     {
         session.openFile(name);
-        return QTest::qWaitFor([this] {
-                   return session.state() == ui::ImageSession::State::Ready ||
-                          session.state() == ui::ImageSession::State::Failed;
-               }) &&
+        return QTest::qWaitFor(
+                   [this] {
+                       return session.state() == ui::ImageSession::State::Ready ||
+                              session.state() == ui::ImageSession::State::Failed;
+                   },
+                   patienceMs) &&
                session.state() == ui::ImageSession::State::Ready;
     }
     bool open(const ImageBuilder& image, ArchiveForm form = ArchiveForm::Oci)
@@ -44,7 +49,8 @@ struct SessionFixture
     }
     bool waitForChecks()
     {
-        return QTest::qWaitFor([this] { return !session.checking() && !session.checks().empty(); });
+        return QTest::qWaitFor([this] { return !session.checking() && !session.checks().empty(); },
+                               patienceMs);
     }
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "inspector/diff_page.h"
 #include "inspector/diff_view.h"
 #include "inspector/message_view.h"
@@ -40,6 +41,8 @@ private Q_SLOTS:
     void textChangesStandWithLineNumbers();
     void keysGoFromChangeToChange();
     void unchangedLinesFoldAndUnfold();
+    void tooManyLinesToUnfoldKeepTheChanges();
+    void veryManyChangedLinesAreNotShown();
     void metadataIsATable();
     void binaryIdenticalAndMissingAreSaid();
     void anyTwoVersionsCanBeChosen();
@@ -166,6 +169,36 @@ void DiffViewTest::unchangedLinesFoldAndUnfold()
     list()->setCurrentIndex(list()->model()->index(0, 0));
     QTest::keyClick(list(), Qt::Key_Return);
     QTRY_COMPARE(rows().size(), 101);
+}
+
+void DiffViewTest::tooManyLinesToUnfoldKeepTheChanges()
+{
+    const int lines = static_cast<int>(limits::diffLines) + 10;
+    use(ImageBuilder()
+            .layer(TarBuilder().file("f", numbered(lines)))
+            .layer(TarBuilder().file("f", numbered(lines, 50))),
+        "/f");
+    QCOMPARE(rows().size(), 10);
+    const auto buttons = m_page->view()->findChildren<QToolButton*>();
+    const auto all = std::ranges::find(buttons, QStringLiteral("All lines"), &QToolButton::text);
+    QVERIFY(all != buttons.end());
+    QTest::mouseClick(*all, Qt::LeftButton);
+    QTRY_VERIFY(!m_page->view()->busy());
+    QVERIFY(list()->isVisible());
+    QCOMPARE(rows().size(), 10);
+    QVERIFY(!(*all)->isChecked());
+    QVERIFY(!(*all)->isEnabled());
+}
+
+void DiffViewTest::veryManyChangedLinesAreNotShown()
+{
+    const auto lines = 8 * limits::diffTextLines;
+    use(ImageBuilder()
+            .layer(TarBuilder().file("f", std::string(lines, '\n')))
+            .layer(TarBuilder().file("f", "x" + std::string(lines, '\n') + "x")),
+        "/f");
+    QVERIFY2(message()->title().startsWith(QStringLiteral("Too large to compare")),
+             qPrintable(message()->title()));
 }
 
 void DiffViewTest::metadataIsATable()

@@ -51,8 +51,8 @@ private Q_SLOTS:
     }
     void cleanup()
     {
-        delete m_window.findChild<QWidget*>(QStringLiteral("filterError"));
         delete m_bar;
+        QVERIFY(!m_window.findChild<QWidget*>(QStringLiteral("filterError")));
     }
 
     void parsesWhatIsTyped()
@@ -102,6 +102,35 @@ private Q_SLOTS:
         QVERIFY(m_bar->errorText().isEmpty());
     }
 
+    void theErrorGoesAndComesWithTheBar()
+    {
+        QSignalSpy changed(m_bar, &FilterBar::errorChanged);
+        QTest::keyClicks(m_field, QStringLiteral("size>lots"));
+        auto* error = m_window.findChild<QWidget*>(QStringLiteral("filterError"));
+        QTRY_VERIFY(!m_bar->errorText().isEmpty());
+        error = m_window.findChild<QWidget*>(QStringLiteral("filterError"));
+        QVERIFY(error && error->isVisible());
+        QVERIFY(!changed.isEmpty());
+        m_bar->hide();
+        QVERIFY(!error->isVisible());
+        QVERIFY(!m_bar->errorText().isEmpty());
+        m_bar->show();
+        QTRY_VERIFY(error->isVisible());
+    }
+
+    void theErrorStaysOverTheList()
+    {
+        QWidget list(&m_window);
+        list.setGeometry(0, 60, 350, 100);
+        list.show();
+        m_bar->keepErrorOver(&list);
+        QTest::keyClicks(m_field, QStringLiteral("size>lots"));
+        QTRY_VERIFY(!m_bar->errorText().isEmpty());
+        auto* error = m_window.findChild<QWidget*>(QStringLiteral("filterError"));
+        QVERIFY2(error->geometry().right() <= 350 || error->x() == 0,
+                 qPrintable(QString::number(error->geometry().right())));
+    }
+
     void escapeClearsThenLeaves()
     {
         QSignalSpy left(m_bar, &FilterBar::leaveWanted);
@@ -146,6 +175,31 @@ private Q_SLOTS:
         QCOMPARE(filterWords::toggled(QStringLiteral("\"b c\" size>4k"), QStringLiteral("size>1M"),
                                       {QStringLiteral("size>")}),
                  QStringLiteral("\"b c\" size>1M"));
+    }
+
+    void facetsReplaceWhatContradictsThem_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("facetWord");
+        QTest::addColumn<QString>("result");
+        QTest::newRow("size:") << "size:0" << "size>4k" << "size>4k";
+        QTest::newRow("the opposite") << "-layer:1 a" << "layer:1" << "a layer:1";
+        QTest::newRow("the opposite of none") << "-setuid" << "setuid" << "setuid";
+        QTest::newRow("open quote") << "foo \"bar" << "layer:1" << "foo \"bar\" layer:1";
+    }
+
+    void facetsReplaceWhatContradictsThem()
+    {
+        QFETCH(const QString, typed);
+        QFETCH(const QString, facetWord);
+        QFETCH(const QString, result);
+        m_bar->setText(typed);
+        facet(facetWord)->trigger();
+        QCOMPARE(m_field->text(), result);
+        QVERIFY(strata::Filter::parse(result.toStdString()).has_value());
+        QVERIFY(facet(facetWord)->isChecked());
+        facet(facetWord)->trigger();
+        QVERIFY(!filterWords::has(m_field->text(), facetWord));
     }
 
     void showRemovedIsASwitch()

@@ -52,8 +52,9 @@ public:
     }
     Result<std::uint64_t> skip(std::uint64_t count) override
     {
-        m_at = std::min(m_size, m_at + count);
-        return count;
+        const auto passed = std::min(count, m_size - m_at);
+        m_at += passed;
+        return passed;
     }
     std::uint64_t sourcePosition() const override { return m_at; }
 

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspector/capability_text.h"
 #include "inspector/details_page.h"
 #include "inspector/folder_summary.h"
-#include "inspector/inspector.h"
 #include "inspector/inspector_header.h"
 #include "inspector/message_view.h"
 #include "inspector/path_label.h"
-#include "inspector/preview_page.h"
-#include "inspector/text_view.h"
 #include "inspector/timeline_page.h"
-#include "inspector/version_state.h"
+#include "inspector_fixture.h"
 #include "models/timeline_model.h"
-#include "session_fixture.h"
+#include "models/version_state.h"
 #include "tree/projection.h"
 
 #include <QClipboard>
@@ -19,7 +15,6 @@
 #include <QListView>
 #include <QPushButton>
 #include <QTabBar>
-#include <QTableWidget>
 
 using namespace strata;
 using namespace strata::test;
@@ -36,38 +31,23 @@ private Q_SLOTS:
     void theScopeDecidesTheVersion();
     void aChosenVersionIsNamedAndOpens();
     void keysOpenAndCompare();
+    void aLayerThatDidNothingOpensNothing();
     void theTabIsKept();
     void thePathIsCopied();
     void savesACopy();
-    void detailsTellEverything();
-    void eStargzFilesSayWhatTheyAreFor();
-    void windowsLayersSayWhereTheirRootIs();
+    void aSecondCopyDoesNotStopTheFirst();
     void folderSizesAreTheTrees();
     void longInstructionsAreCut();
-    void detailsRowsAreCopied();
-    void hardlinksKnowEachOther();
-    void contentSumOnRequest();
     void hostileNamesStayPlainAndNarrow();
     void deletedAndAbsentAreFine();
     void changesResolvedKeepsTheChoice();
     void closingEmptiesIt();
     void closingLetsGoOfTheImage();
-    void manyAndLargeAttributesStayInBounds();
-    void capabilitiesAreDecoded();
     void everythingCanBeReachedAndIsNamed();
 
 private:
-    void open(const ImageBuilder& image)
-    {
-        QVERIFY(m_fixture->open(image));
-        QTRY_VERIFY(m_fixture->session.tree()->undecidedCount() == 0);
-    }
-    void select(const std::string& path)
-    {
-        const auto node = m_fixture->session.tree()->find(path);
-        QVERIFY2(node, path.c_str());
-        m_fixture->session.setCurrentNode(*node);
-    }
+    void open(const ImageBuilder& image) { QVERIFY(m_fixture->openDecided(image)); }
+    void select(const std::string& path) { QVERIFY2(m_fixture->select(path), path.c_str()); }
     QModelIndex rowOfLayer(LayerNo layer) const
     {
         return qobject_cast<ui::TimelineModel*>(list()->model())->indexOfLayer(layer);
@@ -78,27 +58,22 @@ private:
                           list()->visualRect(rowOfLayer(layer)).center());
     }
     QListView* list() const { return m_inspector->timeline()->list(); }
-    QString text() const
-    {
-        return m_inspector->preview()->findChild<ui::TextView*>()->toPlainText();
-    }
+    QString text() const { return m_fixture->text(); }
 
-    std::unique_ptr<SessionFixture> m_fixture;
-    std::unique_ptr<Inspector> m_inspector;
+    std::unique_ptr<InspectorFixture> m_fixture;
+    Inspector* m_inspector = nullptr;
 };
 
 void InspectorTest::init()
 {
-    m_fixture = std::make_unique<SessionFixture>();
-    m_inspector = std::make_unique<Inspector>(m_fixture->session);
-    m_inspector->resize(400, 700);
-    m_inspector->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_inspector.get()));
+    m_fixture = std::make_unique<InspectorFixture>();
+    m_inspector = &m_fixture->inspector;
+    QVERIFY(m_fixture->show());
 }
 
 void InspectorTest::cleanup()
 {
-    m_inspector.reset();
+    m_inspector = nullptr;
     m_fixture.reset();
 }
 
@@ -181,6 +156,25 @@ void InspectorTest::keysOpenAndCompare()
     QTRY_COMPARE(text(), QStringLiteral("root\n"));
 }
 
+void InspectorTest::aLayerThatDidNothingOpensNothing()
+{
+    open(articleImage());
+    select("/etc/passwd");
+    click(1);
+    QTest::mouseDClick(list()->viewport(), Qt::LeftButton, {},
+                       list()->visualRect(rowOfLayer(1)).center());
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Timeline);
+    list()->setFocus();
+    list()->setCurrentIndex(rowOfLayer(1));
+    QTest::keyClick(list(), Qt::Key_Return);
+    QTest::keyClick(list(), Qt::Key_D);
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Timeline);
+    click(2);
+    QTest::mouseDClick(list()->viewport(), Qt::LeftButton, {},
+                       list()->visualRect(rowOfLayer(2)).center());
+    QCOMPARE(m_inspector->tab(), Inspector::Tab::Preview);
+}
+
 void InspectorTest::theTabIsKept()
 {
     open(articleImage());
@@ -220,65 +214,6 @@ void InspectorTest::savesACopy()
                 !m_inspector->statusText().startsWith(QStringLiteral("Saving")));
 }
 
-void InspectorTest::detailsTellEverything()
-{
-    const auto image =
-        ImageBuilder().layer(TarBuilder()
-                                 .xattr("user.note", "hello")
-                                 .file("f", "content", {.mode = 04755, .uid = 33, .gid = 34})
-                                 .charDevice("dev/null", 1, 3)
-                                 .symlink("l", "../f"),
-                             "RUN make f");
-    open(image);
-    m_inspector->showTab(Inspector::Tab::Details);
-    select("/f");
-    const auto& details = *m_inspector->details();
-    QCOMPARE(details.value(QStringLiteral("Path")), QStringLiteral("/f"));
-    QCOMPARE(details.value(QStringLiteral("Size")), QStringLiteral("7 bytes"));
-    QCOMPARE(details.value(QStringLiteral("Mode")), QStringLiteral("4755  -rwsr-xr-x"));
-    QCOMPARE(details.value(QStringLiteral("Owner")), QStringLiteral("33:34"));
-    QCOMPARE(details.value(QStringLiteral("user.note")), QStringLiteral("hello"));
-    QCOMPARE(details.value(QStringLiteral("Diff ID")), QString::fromStdString(image.diffId(0)));
-    QCOMPARE(details.value(QStringLiteral("Chain ID")), QString::fromStdString(image.diffId(0)));
-    QCOMPARE(details.value(QStringLiteral("Layer digest")),
-             QString::fromStdString(image.layerDigest(0)));
-    QCOMPARE(details.value(QStringLiteral("Instruction")), QStringLiteral("RUN make f"));
-    QVERIFY(details.value(QStringLiteral("Place in the tar")).startsWith(QStringLiteral("byte ")));
-    select("/dev/null");
-    QCOMPARE(details.value(QStringLiteral("Device")), QStringLiteral("major 1, minor 3"));
-    select("/l");
-    QCOMPARE(details.value(QStringLiteral("Link target")), QStringLiteral("../f"));
-    select("/dev");
-    QVERIFY(details.value(QStringLiteral("Listed")).contains(QStringLiteral("implied")));
-}
-
-void InspectorTest::eStargzFilesSayWhatTheyAreFor()
-{
-    open(ImageBuilder().layer(TarBuilder().file(".prefetch.landmark", "1").file("f", "1")));
-    m_inspector->showTab(Inspector::Tab::Details);
-    select("/.prefetch.landmark");
-    const auto& details = *m_inspector->details();
-    QCOMPARE(details.value(QStringLiteral("Made for")),
-             QStringLiteral("eStargz: loading the layer bit by bit"));
-    select("/f");
-    QCOMPARE(details.value(QStringLiteral("Made for")), QString());
-}
-
-void InspectorTest::windowsLayersSayWhereTheirRootIs()
-{
-    const auto tar = TarBuilder().dir("Files").file("Files/license.txt", "1").dir("Hives");
-    const auto root = [this] {
-        return m_inspector->details()->value(QStringLiteral("Root of the layer"));
-    };
-    open(ImageBuilder().platform("windows", "amd64").layer(tar));
-    m_inspector->showTab(Inspector::Tab::Details);
-    select("/license.txt");
-    QCOMPARE(root(), QStringLiteral("Files/, as in Windows layers"));
-    open(ImageBuilder().platform("linux", "amd64").layer(tar));
-    select("/Files/license.txt");
-    QCOMPARE(root(), QString());
-}
-
 void InspectorTest::folderSizesAreTheTrees()
 {
     open(ImageBuilder()
@@ -309,54 +244,6 @@ void InspectorTest::longInstructionsAreCut()
     QCOMPARE(ui::layerInstructionFront(image, 1), QString());
 }
 
-void InspectorTest::detailsRowsAreCopied()
-{
-    open(articleImage());
-    m_inspector->showTab(Inspector::Tab::Details);
-    select("/etc/passwd");
-    auto* table = m_inspector->details()->table();
-    table->setFocus();
-    table->selectRow(1);
-    QTest::keySequence(table, QKeySequence::Copy);
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/etc/passwd"));
-    table->selectAll();
-    QTest::keySequence(table, QKeySequence::Copy);
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("Path\t/etc/passwd")));
-}
-
-void InspectorTest::hardlinksKnowEachOther()
-{
-    open(ImageBuilder()
-             .layer(TarBuilder().file("bin/perl", "perl").hardlink("bin/perl5", "bin/perl"))
-             .layer(TarBuilder().hardlink("bin/lower", "bin/perl")));
-    m_inspector->showTab(Inspector::Tab::Details);
-    const auto& details = *m_inspector->details();
-    select("/bin/perl");
-    QTRY_COMPARE(details.value(QStringLiteral("Other names")), QStringLiteral("/bin/perl5"));
-    select("/bin/perl5");
-    QCOMPARE(details.value(QStringLiteral("Hard link")), QStringLiteral("same file as /bin/perl"));
-    QTRY_COMPARE(details.value(QStringLiteral("Other names")), QStringLiteral("/bin/perl"));
-    select("/bin/lower");
-    QCOMPARE(details.value(QStringLiteral("Hard link")), QStringLiteral("same file as /bin/perl"));
-    QVERIFY(
-        details.value(QStringLiteral("Place in the tar")).startsWith(QStringLiteral("layer 0")));
-    m_inspector->showTab(Inspector::Tab::Preview);
-    QTRY_COMPARE(text(), QStringLiteral("perl"));
-}
-
-void InspectorTest::contentSumOnRequest()
-{
-    open(articleImage());
-    m_inspector->showTab(Inspector::Tab::Details);
-    select("/etc/passwd");
-    auto* table = m_inspector->details()->table();
-    auto* button = table->findChild<QPushButton*>();
-    QVERIFY(button);
-    QTest::mouseClick(button, Qt::LeftButton);
-    QTRY_COMPARE(m_inspector->details()->value(QStringLiteral("Content SHA-256")),
-                 QString::fromStdString(sha256Text(toBytes("root\nwww-data\n"))));
-}
-
 void InspectorTest::hostileNamesStayPlainAndNarrow()
 {
     const std::string hostile = "a\n<h1>x</h1>\xe2\x80\xae"
@@ -385,6 +272,33 @@ void InspectorTest::hostileNamesStayPlainAndNarrow()
     QVERIFY(m_inspector->details()
                 ->value(QStringLiteral("Path as bytes"))
                 .contains(QStringLiteral("ff 2e 74 78 74")));
+}
+
+void InspectorTest::aSecondCopyDoesNotStopTheFirst()
+{
+    open(articleImage());
+    select("/usr/bin/emacs");
+    const auto first = m_fixture->directory.filePath(QStringLiteral("first"));
+    const auto second = m_fixture->directory.filePath(QStringLiteral("second"));
+    const auto button = [this] {
+        for (auto* candidate : m_inspector->timeline()->findChildren<QPushButton*>()) {
+            if (candidate->text() == QStringLiteral("Save…")) {
+                return candidate;
+            }
+        }
+        return static_cast<QPushButton*>(nullptr);
+    };
+    QVERIFY(button()->isEnabled());
+    m_inspector->saveCopyTo(first);
+    QVERIFY(!button()->isEnabled());
+    select("/etc/passwd");
+    QVERIFY(!button()->isEnabled());
+    m_inspector->saveCopyTo(second);
+    QTRY_VERIFY(m_inspector->statusText().startsWith(QStringLiteral("Saved")));
+    QVERIFY(m_inspector->statusText().endsWith(first));
+    QVERIFY(QFile::exists(first));
+    QVERIFY(!QFile::exists(second));
+    QVERIFY(button()->isEnabled());
 }
 
 void InspectorTest::deletedAndAbsentAreFine()
@@ -447,32 +361,6 @@ void InspectorTest::closingLetsGoOfTheImage()
     const std::weak_ptr<const MergedTree> tree = m_fixture->session.opened()->tree;
     m_fixture->session.close();
     QTRY_VERIFY(tree.expired()); // the pages out of sight too
-}
-
-void InspectorTest::manyAndLargeAttributesStayInBounds()
-{
-    TarBuilder upper;
-    for (int i = 0; i < 40; ++i) {
-        upper.xattr("user.n" + std::to_string(i), std::string(20'000, 'v'));
-    }
-    upper.xattr("user.raw", std::string("\0\1\xff", 3)).file("f", "x");
-    open(ImageBuilder().layer(TarBuilder().file("f", "x")).layer(upper));
-    select("/f");
-    m_inspector->showTab(Inspector::Tab::Diff);
-    QVERIFY2(m_inspector->minimumSizeHint().height() < 600,
-             qPrintable(QString::number(m_inspector->minimumSizeHint().height())));
-    m_inspector->showTab(Inspector::Tab::Details);
-    QCOMPARE(m_inspector->details()->value(QStringLiteral("user.raw")), QStringLiteral("00 01 ff"));
-    QVERIFY(m_inspector->details()
-                ->value(QStringLiteral("user.n7"))
-                .endsWith(QStringLiteral("(20,000 bytes in all)")));
-}
-
-void InspectorTest::capabilitiesAreDecoded()
-{
-    QCOMPARE(ui::capabilityText(std::string_view("\1\0\0\2\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20)),
-             QStringLiteral("cap_net_raw=ep"));
-    QCOMPARE(ui::capabilityText("nonsense"), QString());
 }
 
 void InspectorTest::everythingCanBeReachedAndIsNamed()

@@ -79,6 +79,7 @@ private Q_SLOTS:
     void withoutHistory();
     void openedAnew();
     void endlessLine();
+    void endlessHistory();
     void darkAndLight();
     void rebuiltByAWorker();
     void droppedWhenClosed();
@@ -259,6 +260,37 @@ void TestInstructionsPage::endlessLine()
     QVERIFY(f.edit().toPlainText().size() < 20'000);
     f.edit().copyAll(); // whole all the same
     QVERIFY(QApplication::clipboard()->text().size() > 200'000);
+    const auto whole = QApplication::clipboard()->text().chopped(1);
+    f.edit().selectAll();
+    f.edit().copy();
+    QCOMPARE(QApplication::clipboard()->text(), whole);
+    auto cursor = f.edit().textCursor(); // of a part, what is seen
+    cursor.setPosition(0);
+    cursor.setPosition(8, QTextCursor::KeepAnchor);
+    f.edit().setTextCursor(cursor);
+    f.edit().copy();
+    QCOMPARE(QApplication::clipboard()->text(), whole.left(8));
+}
+
+void TestInstructionsPage::endlessHistory()
+{
+    PageFixture f;
+    ImageBuilder image;
+    std::string script = "RUN cat <<EOF > /x";
+    for (int i = 0; i < 200'000; ++i) {
+        script += "\nline";
+    }
+    image.layer(TarBuilder().file("a", "1"), script + "\nEOF")
+        .layer(TarBuilder().file("b", "1"), "RUN the-last-one");
+    QVERIFY(f.open(image));
+    QVERIFY(f.show());
+    QVERIFY(f.edit().lines().size() > 200'000);
+    QVERIFY(f.edit().document()->blockCount() < 60'000);
+    QVERIFY(f.texts().join(u'\n').contains(u"Copy Whole Dockerfile"_s));
+    f.session.setCurrentLayer(1); // made by a line that is not shown
+    QVERIFY(f.edit().currentLine() < f.edit().document()->blockCount());
+    f.edit().copyAll();
+    QVERIFY(QApplication::clipboard()->text().endsWith(u"RUN the-last-one\n"_s));
 }
 
 void TestInstructionsPage::darkAndLight()

@@ -31,6 +31,9 @@ class ListModelsTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void problemsNameTheirLayer();
+    void aWarningIsListedOnce();
+    void anAbsentLayerIsListedOnce();
+    void wrongDigestsAreListed();
     void noProblemsNoRows();
     void nothingNewKeepsTheRows();
     void imagesAreListedWithTheirPlatforms();
@@ -51,6 +54,71 @@ void ListModelsTest::problemsNameTheirLayer()
         QCOMPARE(model.index(row).data(ProblemModel::LayerRole).toInt(), 1);
     }
     QVERIFY(model.index(1).data().toString().contains(QStringLiteral("../out")));
+}
+
+void ListModelsTest::aWarningIsListedOnce()
+{
+    SessionFixture f;
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", "1")).layer(TarBuilder().file("b", "2"));
+    image.noHistory();
+    image.configOverride("{\"history\":{}," + image.config().substr(1));
+    QVERIFY(f.open(image));
+    ProblemModel model;
+    model.setSession(f.session);
+    QStringList texts;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        texts << model.index(row).data().toString();
+    }
+    QVERIFY(!f.session.image()->config.warnings.empty());
+    QVERIFY2(!texts.isEmpty(), qPrintable(texts.join(u'\n')));
+    QVERIFY2(texts.removeDuplicates() == 0, qPrintable(texts.join(u'\n')));
+}
+
+void ListModelsTest::anAbsentLayerIsListedOnce()
+{
+    SessionFixture f;
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", "1")).layer(TarBuilder().file("b", "2"));
+    ArchiveBuilder archive(ArchiveForm::DockerClassic);
+    archive.image(image);
+    archive.drop(archive.layerFile(image, 1));
+    QVERIFY(f.open(f.write(archive)));
+    ProblemModel model;
+    model.setSession(f.session);
+    QStringList texts;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        if (model.index(row).data(ProblemModel::LayerRole).toInt() == 1) {
+            texts << model.index(row).data().toString();
+        }
+    }
+    QVERIFY2(texts.size() == 1, qPrintable(texts.join(u'\n')));
+}
+
+void ListModelsTest::wrongDigestsAreListed()
+{
+    SessionFixture f;
+    const auto image = articleImage();
+    ArchiveBuilder archive(ArchiveForm::Oci);
+    archive.image(image);
+    archive.corrupt(archive.layerFile(image, 2));
+    QVERIFY(f.open(f.write(archive)));
+    QVERIFY(f.waitForChecks());
+    ProblemModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setSession(f.session);
+    QModelIndex found;
+    QStringList texts;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto index = model.index(row);
+        texts << index.data().toString();
+        if (texts.last().contains(QStringLiteral("digest does not match"))) {
+            found = index;
+        }
+    }
+    QVERIFY2(found.isValid(), qPrintable(texts.join(u'\n')));
+    QCOMPARE(found.data(ProblemModel::LayerRole).toInt(), 2);
+    QVERIFY(found.data(ProblemModel::HelpRole).toString().contains(QStringLiteral("altered")));
 }
 
 void ListModelsTest::noProblemsNoRows()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole window, driven as a person would: what opens, what is shown, what is remembered.
+#include "gated_source.h"
+#include "stack_images.h"
 #include "theme/page_tabs.h"
 #include "window/drop_hint.h"
 #include "window/error_banner.h"
@@ -12,11 +14,42 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSplitter>
 
 using namespace strata;
 using namespace strata::test;
 using namespace strata::ui;
+
+namespace {
+
+/// Bytes of which the part at `mark` can be read only while the gate is open.
+class HeldSource : public ByteSource
+{
+public:
+    HeldSource(Bytes bytes, std::string_view mark, Gate& gate)
+        : m_mark(toText(bytes).find(mark))
+        , m_bytes(memorySource(std::move(bytes)))
+        , m_gate(gate)
+    {
+    }
+
+    std::uint64_t size() const override { return m_bytes->size(); }
+    Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        if (offset <= m_mark && m_mark < offset + into.size()) {
+            m_gate.pass();
+        }
+        return m_bytes->readAt(offset, into);
+    }
+
+private:
+    std::uint64_t m_mark;
+    SharedSource m_bytes;
+    Gate& m_gate;
+};
+
+} // namespace
 
 class TestMainWindow : public QObject
 {
@@ -197,6 +230,28 @@ private Q_SLOTS:
         const auto first = list->model()->index(0, 0);
         QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(first).center());
         QCOMPARE(f.session().currentLayer(), std::optional<LayerNo>(1));
+    }
+
+    void aMismatchIsListedBeforeAllIsChecked()
+    {
+        const auto image = ImageBuilder()
+                               .layer(TarBuilder().file("a", std::string(100'000, 'a')))
+                               .layer(TarBuilder().file("b", "held here"));
+        Gate gate;
+        WindowFixture f;
+        const auto release = qScopeGuard([&gate] { gate.open(); });
+        connect(&f.session(), &ImageSession::imageReady, &f.window, [&gate] { gate.shut(); });
+        f.session().openSource(
+            std::make_shared<HeldSource>(withAlteredLayer(image, 0).bytes(), "held here", gate),
+            QStringLiteral("held"));
+        QVERIFY(f.ready());
+        QTRY_COMPARE(gate.waiting(), 1); // at the second layer
+        auto* tabs = f.window.findChild<PageTabs*>(QStringLiteral("pageTabs"));
+        QTRY_VERIFY(tabs->tabData(Workspace::Problems).toInt() >= 1);
+        QVERIFY(f.session().checking());
+        gate.open();
+        QTRY_VERIFY(!f.session().checking());
+        QVERIFY(!gate.gaveUp());
     }
 
     void remembersItsShape()

@@ -57,12 +57,15 @@ private Q_SLOTS:
     void longTextIsCutUntilAsked();
     void encodingsAreNoted();
     void controlsAreMadeVisible();
+    void whatHidesIsMadeVisible();
+    void veryManyLinesAreCut();
     void picturesAreScaledAndMeasured();
     void hugePicturesAreNotDecoded();
-    void drawingsLoadNothingFromOutside();
     void bytesAreShownAsHexAndAnyFileMayBe();
     void linksLeadSomewhereOrNowhere();
+    void namesInSentencesStayAsTheyAre();
     void foldersAreSummed();
+    void aCoveredFolderIsShownAsOfItsLayer();
     void hardLinksAreCountedOnce();
     void hexShowsAllOfALargeFile();
     void aWayDeepIntoALayerIsGivenUpAtOnce();
@@ -184,6 +187,38 @@ void PreviewTest::controlsAreMadeVisible()
     QVERIFY(note.contains(QStringLiteral("broken")));
 }
 
+void PreviewTest::whatHidesIsMadeVisible()
+{
+    // Zero width, soft hyphen, C1, a tag character; two that would begin a line of the view.
+    for (const char32_t hidden :
+         {0x200bU, 0x200dU, 0x2060U, 0xfeffU, 0xadU, 0x85U, 0x61cU, 0xe0041U, 0xfdd0U, 0xfdd1U}) {
+        QString note;
+        const auto character = QStringView(QChar::fromUcs4(hidden)).toString();
+        const auto text =
+            ui::decodeText((QStringLiteral("a") + character + u'b').toStdString(), false, &note);
+        QVERIFY2(!text.contains(character), qPrintable(text));
+        QVERIFY2(text.contains(QString::number(hidden, 16)), qPrintable(text));
+        QVERIFY(note.contains(QStringLiteral("symbols")));
+    }
+    QString note;
+    QCOMPARE(ui::decodeText("\xf0\x9f\x98\x80", false, &note), QStringLiteral("😀"));
+    QVERIFY(note.isEmpty());
+}
+
+void PreviewTest::veryManyLinesAreCut()
+{
+    open(ImageBuilder().layer(TarBuilder().file("lines", std::string(1'000'000, '\n'))));
+    show("/lines");
+    auto* view = visible<ui::TextView>();
+    QVERIFY(view);
+    QTRY_VERIFY(view->complete());
+    QCOMPARE(view->blockCount(), int{ui::PreviewLimits::lines} + 1);
+    const auto labels = m_page->findChildren<QLabel*>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+        return label->isVisible() && label->text().startsWith(QStringLiteral("The first 300 kB"));
+    }));
+}
+
 void PreviewTest::picturesAreScaledAndMeasured()
 {
     open(ImageBuilder().layer(TarBuilder().file("logo.png", png(640, 20))));
@@ -191,7 +226,14 @@ void PreviewTest::picturesAreScaledAndMeasured()
     auto* picture = visible<ui::PictureView>();
     QVERIFY(picture);
     QCOMPARE(picture->caption(), QStringLiteral("PNG · 640 × 20 pixels"));
-    QVERIFY(!picture->grab().isNull());
+    const auto shown = picture->grab().toImage();
+    QRect painted;
+    for (int i = 0; i < shown.width() * shown.height(); ++i) {
+        const QPoint at(i % shown.width(), i / shown.width());
+        painted |= shown.pixelColor(at) == Qt::red ? QRect(at, QSize(1, 1)) : QRect();
+    }
+    QVERIFY(painted.width() > 300 && painted.width() < picture->width());
+    QVERIFY(qAbs(painted.width() - 32 * painted.height()) <= 32);
 }
 
 void PreviewTest::hugePicturesAreNotDecoded()
@@ -209,29 +251,6 @@ void PreviewTest::hugePicturesAreNotDecoded()
     open(ImageBuilder().layer(TarBuilder().file("bomb.png", bomb)));
     show("/bomb.png");
     QVERIFY(visible<ui::HexView>());
-}
-
-void PreviewTest::drawingsLoadNothingFromOutside()
-{
-    const auto local = m_fixture->directory.filePath(QStringLiteral("secret.png"));
-    QImage secret(8, 8, QImage::Format_ARGB32);
-    secret.fill(Qt::red);
-    QVERIFY(secret.save(local));
-    const auto svg =
-        QStringLiteral("<?xml version=\"1.0\"?><?xml-stylesheet href=\"%1\"?>"
-                       "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-                       "xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"10\" height=\"10\">"
-                       "<image xlink:href=\"%1\" width=\"10\" height=\"10\"/>"
-                       "<rect x=\"5\" y=\"0\" width=\"5\" height=\"10\" fill=\"#00f\"/></svg>")
-            .arg(local)
-            .toStdString();
-    QString why;
-    const auto picture = ui::decodePicture(svg, QStringLiteral("image/svg+xml"), &why);
-    QVERIFY2(!picture.image.isNull(), qPrintable(why));
-    QCOMPARE(picture.size, QSize(10, 10));
-    QCOMPARE(picture.image.pixelColor(picture.image.width() / 4, 5).alpha(), 0);
-    QCOMPARE(picture.image.pixelColor(picture.image.width() * 3 / 4, 5), QColor(Qt::blue));
-    QVERIFY(ui::decodePicture("<svg", QStringLiteral("image/svg+xml"), &why).image.isNull());
 }
 
 void PreviewTest::bytesAreShownAsHexAndAnyFileMayBe()
@@ -307,6 +326,34 @@ void PreviewTest::foldersAreSummed()
     QVERIFY(lines[2].contains(QStringLiteral("5 B")));
     show("/");
     QVERIFY(folder->isVisible());
+}
+
+void PreviewTest::namesInSentencesStayAsTheyAre()
+{
+    open(ImageBuilder().layer(
+        TarBuilder().file("foo_1%3a2%1.deb", "x").symlink("l", "foo_1%3a2%1.deb")));
+    show("/l");
+    QVERIFY2(visible<ui::MessageView>()->body().contains(
+                 QStringLiteral("/foo_1%3a2%1.deb: a file from layer 0.")),
+             qPrintable(visible<ui::MessageView>()->body()));
+}
+
+void PreviewTest::aCoveredFolderIsShownAsOfItsLayer()
+{
+    open(ImageBuilder()
+             .layer(TarBuilder().dir("apt").file("apt/a", "12345").symlink("link", "apt/a"))
+             .layer(TarBuilder().file("other", "x"))
+             .layer(TarBuilder().whiteout("apt").symlink("link", "/nowhere")));
+    auto* folder = m_page->findChild<ui::FolderView*>();
+    show("/apt", 0);
+    QVERIFY(folder->isVisible());
+    QVERIFY2(folder->text().contains(QStringLiteral("1 file below · 5 B")),
+             qPrintable(folder->text()));
+    QVERIFY(folder->text().contains(QStringLiteral("As of layer 0")));
+    show("/link", 0);
+    QVERIFY(visible<ui::MessageView>()->body().contains(QStringLiteral("/apt/a")));
+    show("/");
+    QVERIFY(!folder->text().contains(QStringLiteral("As of layer")));
 }
 
 void PreviewTest::hardLinksAreCountedOnce()

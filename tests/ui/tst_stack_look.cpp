@@ -20,6 +20,7 @@ private Q_SLOTS:
     void mirroredFromRightToLeft();
     void quietPlatesCanBeRead();
     void paintsEveryState();
+    void absentLayersLookOtherwise();
 };
 
 void TestStackLook::darkPalette()
@@ -149,14 +150,43 @@ void TestStackLook::paintsEveryState()
     PanelFixture f;
     const auto name = f.write(incompleteArchive());
     QVERIFY(f.show());
-    f.session.openFile(name);
-    connect(&f.session, &ImageSession::archiveReady, &f.panel, [&] { f.panel.grab(); });
-    QTRY_COMPARE(f.session.state(), ImageSession::State::Ready);
+    bool early = false; // painted before the layers are read
+    connect(&f.session, &ImageSession::archiveReady, &f.panel,
+            [&] { early = !f.panel.grab().isNull(); });
+    QVERIFY(f.open(name));
+    QVERIFY(early);
     for (const auto scope : {Scope::UpToLayer, Scope::OnlyLayer, Scope::WholeImage}) {
         f.session.setCurrentLayer(1);
         f.session.setScope(scope);
         QVERIFY(!f.panel.grab().isNull());
     }
+}
+
+void TestStackLook::absentLayersLookOtherwise()
+{
+    QList<QImage> plates;
+    for (const int state : {0, 1, 2}) {
+        const TarBuilder tar = TarBuilder().file("b", "2");
+        ImageBuilder image;
+        image.layer(TarBuilder().file("a", "1"), "RUN first");
+        if (state == 0) {
+            image.foreignLayer(tar.bytes(), "RUN it");
+        } else {
+            image.layer(tar, "RUN it");
+        }
+        ArchiveBuilder archive(ArchiveForm::Oci);
+        archive.image(image);
+        if (state == 1) {
+            archive.drop(archive.layerFile(image, 1));
+        }
+        PanelFixture f;
+        QVERIFY(f.open(f.write(archive)));
+        QVERIFY(f.show());
+        plates += f.picture().copy(f.row(1));
+    }
+    QVERIFY(plates[0] != plates[1]); // kept elsewhere, not in the archive
+    QVERIFY(plates[1] != plates[2]); // there
+    QVERIFY(plates[0] != plates[2]);
 }
 
 QTEST_MAIN(TestStackLook)

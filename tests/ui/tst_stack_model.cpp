@@ -38,9 +38,6 @@ QStringList printed(const StackModel& model)
         case StackModel::Kind::Bootfs:
             line = u"bootfs"_s;
             break;
-        case StackModel::Kind::Container:
-            line = u"container"_s;
-            break;
         }
         if (value<StackModel::Bracket>(model, row, StackModel::BracketRole)) {
             line += u" ]"_s;

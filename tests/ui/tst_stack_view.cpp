@@ -45,6 +45,10 @@ private Q_SLOTS:
     void tooltipIsNoMarkup();
     void figures();
     void figuresOfAWrongDigest();
+    void figuresOfADamagedLayer();
+    void figuresOfAWrongDocument();
+    void figuresThatNobodyAwaits();
+    void instructionsAreCopiedAsWritten();
     void accessibleItems();
     void chosenByAssistiveTools();
     void noLayers();
@@ -89,9 +93,12 @@ void TestStackView::doubleClickSelects()
     PanelFixture f;
     QVERIFY(f.open(articleImage()));
     QVERIFY(f.show());
-    QTest::mouseClick(f.view().viewport(), Qt::LeftButton, {}, f.plate(2));
+    // As Qt sends it: press, release, double click in place of the second press, release.
+    f.click(1);
     QTest::mouseDClick(f.view().viewport(), Qt::LeftButton, {}, f.plate(1));
-    QVERIFY(f.session.currentLayer().has_value());
+    QTest::mouseRelease(f.view().viewport(), Qt::LeftButton, {}, f.plate(1));
+    QCOMPARE(f.session.currentLayer(), std::optional<LayerNo>(1));
+    QCOMPARE(f.session.scope(), Scope::UpToLayer);
 }
 
 void TestStackView::clicksBesidePlates()
@@ -243,7 +250,56 @@ void TestStackView::figuresOfAWrongDigest()
     PanelFixture f;
     QVERIFY(f.open(f.write(withAlteredLayer(articleImage(), 2))));
     QVERIFY(f.show());
-    QTRY_VERIFY(f.texts().contains(u"✗ 2 of 3 verified"_s));
+    QTRY_VERIFY(f.texts().contains(u"✗ 1 of 3 does not match"_s));
+}
+
+void TestStackView::figuresOfADamagedLayer()
+{
+    PanelFixture f;
+    const TarBuilder tar = TarBuilder().file("a", std::string(20'000, 'a'));
+    auto stored = ImageBuilder().layer(tar, {}, Compression::Gzip).layers().front().stored;
+    stored.resize(stored.size() / 2); // its own digest is right all the same
+    ImageBuilder image;
+    image.storedLayer(stored, tar.bytes(), Compression::Gzip);
+    QVERIFY(f.open(image));
+    QVERIFY(f.show());
+    QTRY_VERIFY2(f.texts().contains(u"✗ 1 of 1 is damaged"_s), qPrintable(f.texts().join(u'|')));
+    QCOMPARE(f.panel.model()->digest(0), StackModel::DigestState::Damaged);
+    const auto help = f.panel.model()->indexOfLayer(0).data(Qt::ToolTipRole).toString();
+    QVERIFY(!help.contains(u"not the bytes that the image names"_s));
+}
+
+void TestStackView::figuresOfAWrongDocument()
+{
+    PanelFixture f;
+    QVERIFY(f.open(
+        ImageBuilder().layer(TarBuilder().file("a", "1")).configOverride("this is no JSON")));
+    QVERIFY(f.show());
+    QVERIFY(f.waitForChecks());
+    QTRY_VERIFY2(f.texts().contains(u"✗ parts do not fit"_s), qPrintable(f.texts().join(u'|')));
+}
+
+void TestStackView::figuresThatNobodyAwaits()
+{
+    PanelFixture f;
+    connect(
+        &f.session, &ImageSession::archiveReady, &f.session, [&] { f.session.cancel(); },
+        Qt::QueuedConnection);
+    f.session.openFile(f.write(articleImage()));
+    QVERIFY(f.show());
+    QTRY_COMPARE(f.session.state(), ImageSession::State::Failed);
+    QVERIFY2(!f.texts().contains(u"…"_s), qPrintable(f.texts().join(u'|')));
+    QVERIFY(f.texts().contains(u"–"_s));
+}
+
+void TestStackView::instructionsAreCopiedAsWritten()
+{
+    PanelFixture f;
+    QVERIFY(f.open(ImageBuilder().layer(TarBuilder().file("a", "1"), "RUN <<EOF\necho \\o/\nEOF")));
+    QMenu* menu = f.view().layerMenu(0, &f.panel);
+    actionNamed(menu, u"Instruction"_s)->trigger();
+    const auto text = QApplication::clipboard()->text();
+    QVERIFY2(text.contains(u"<<EOF\necho \\o/\nEOF"_s), qPrintable(text));
 }
 
 void TestStackView::accessibleItems()

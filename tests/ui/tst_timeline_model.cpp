@@ -204,6 +204,23 @@ void TimelineModelTest::absentLayersSaySo()
     QCOMPARE(timeline("/f"),
              QStringList({QStringLiteral("1 | added · 2 B | visible"),
                           QStringLiteral("0 | this layer is not in the archive | –")}));
+    // A run of them is no run of layers that did nothing, and ends where such begin.
+    ImageBuilder image;
+    image.layer(TarBuilder().file("f", "1"));
+    for (int i = 1; i <= 4; ++i) {
+        image.foreignLayer(TarBuilder().file("f", "foreign" + std::to_string(i)).bytes());
+    }
+    for (int i = 5; i <= 8; ++i) {
+        image.layer(TarBuilder().file("g", std::to_string(i)));
+    }
+    use(image);
+    QCOMPARE(timeline("/f"),
+             QStringList({QStringLiteral("5-8 | layers 5–8: not touched | –"),
+                          QStringLiteral("1-4 | layers 1–4: not in the archive | –"),
+                          QStringLiteral("0 | added · 1 B | visible")}));
+    QVERIFY(
+        m_model->index(1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("not known")));
+    QCOMPARE(m_model->indexOfLayer(3), m_model->index(1));
 }
 
 void TimelineModelTest::rowsOfTouchedLayersAloneCanBeChosen()

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ways into an image: the chooser, folders, what is dropped, opening again.
 #include "models/image_list_model.h"
+#include "text/format.h"
 #include "window/drop_hint.h"
 #include "window/error_banner.h"
 #include "window/recent_menu.h"
 #include "window/welcome_page.h"
 #include "window_fixture.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QFileDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
+
+#include <algorithm>
 
 using namespace strata;
 using namespace strata::test;
@@ -317,6 +322,58 @@ private Q_SLOTS:
         auto* menu = f.window.findChild<RecentMenu*>();
         Q_EMIT menu->aboutToShow();
         QVERIFY(!menu->actions().front()->isEnabled());
+    }
+
+    void namesOfFilesAreNoMarkup()
+    {
+        WindowFixture f;
+        const auto name =
+            f.write("a<h1>R&D.tar", ArchiveBuilder(ArchiveForm::Oci).image(articleImage()));
+        f.window.openFile(name);
+        QVERIFY(f.ready());
+        const auto* status = f.child<QLabel>("statusText");
+        QCOMPARE(status->toolTip(), toolTipText(name));
+        f.session().close();
+        QTRY_VERIFY(f.window.findChild<WelcomePage*>()->isVisible());
+        QCOMPARE(status->toolTip(), QString()); // it is closed
+        const auto rows = f.window.findChild<WelcomePage*>()->findChildren<QAbstractButton*>();
+        const auto row =
+            std::ranges::find(rows, QStringLiteral("a<h1>R&D.tar"), &QAbstractButton::text);
+        QVERIFY(row != rows.end());
+        QCOMPARE((*row)->toolTip(), toolTipText(name));
+    }
+
+    void withoutLayersThereIsNoScopeToChoose()
+    {
+        WindowFixture f;
+        f.window.openFile(f.write(
+            "none.tar", ArchiveBuilder(ArchiveForm::Oci).image(ImageBuilder().step("ENV A=1"))));
+        QVERIFY(f.ready());
+        QTest::keyClick(&f.window, Qt::Key_2, Qt::ControlModifier);
+        const auto actions = f.window.findChildren<QAction*>();
+        const auto whole =
+            std::ranges::find(actions, QKeySequence(Qt::CTRL | Qt::Key_1), &QAction::shortcut);
+        const auto upTo =
+            std::ranges::find(actions, QKeySequence(Qt::CTRL | Qt::Key_2), &QAction::shortcut);
+        QVERIFY(whole != actions.end() && upTo != actions.end());
+        QVERIFY((*whole)->isChecked());
+        QVERIFY(!(*upTo)->isChecked());
+        QVERIFY(!(*upTo)->isEnabled());
+    }
+
+    void aLongNameDoesNotWidenTheWindow()
+    {
+        WindowFixture f;
+        const auto least = f.window.minimumSizeHint().width();
+        const auto name = f.folder.filePath(QString(240, u'w') + QStringLiteral(".tar"));
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(2048, 'x'));
+        file.close();
+        f.window.openFile(name);
+        QTRY_VERIFY(f.window.findChild<ErrorBanner*>()->isVisible());
+        QVERIFY2(f.window.minimumSizeHint().width() <= std::max(least, 900),
+                 qPrintable(QString::number(f.window.minimumSizeHint().width())));
     }
 
     void brokenSettingsDoNoHarm()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The window answers whatever goes on behind it: no event takes the GUI thread long, and it never
-// waits for a worker.
+// The window answers whatever goes on behind it: no event is much work for the GUI thread, which is
+// measured in processor time, and it never waits for a worker, which the held sources prove.
 #include "gated_source.h"
 #include "inspector/inspector.h"
 #include "window/error_banner.h"
@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 
 using namespace strata;
 using namespace strata::test;
@@ -94,13 +95,25 @@ private Q_SLOTS:
         const auto name = f.write("many.tar", manyFiles(200'000));
         QTest::qWait(100);
         app.longest = 0;
-        f.window.openFile(name);
+        // Calls are made from the event loop, where they are measured.
+        const auto call = [&](const std::function<void()>& what) {
+            bool made = false;
+            QMetaObject::invokeMethod(
+                &f.window,
+                [&] {
+                    what();
+                    made = true;
+                },
+                Qt::QueuedConnection);
+            return QTest::qWaitFor([&] { return made; });
+        };
+        QVERIFY(call([&] { f.window.openFile(name); }));
         QVERIFY(f.ready());
         QCOMPARE(f.page().shownCount(), 200'000ULL + 1 + 20 + 2'000);
-        f.view().setCurrentIndex(f.at("/usr"));
+        QVERIFY(call([&] { f.view().setCurrentIndex(f.at("/usr")); }));
         QTest::keyClicks(f.child<QLineEdit>("filterField"), QStringLiteral("f1999"));
         QVERIFY(f.settle());
-        f.session().setCurrentLayer(0);
+        QVERIFY(call([&] { f.session().setCurrentLayer(0); }));
         QVERIFY(f.settle());
         qInfo("longest event: %.1f ms of work (%s)", app.longest, app.longestName.constData());
         QVERIFY2(app.longest <= longestWork, app.longestName.constData());

@@ -7,6 +7,9 @@
 
 #include <QtTest>
 
+#include <new>
+#include <optional>
+
 using namespace strata;
 using namespace strata::test;
 using ui::Worker;
@@ -58,12 +61,13 @@ private Q_SLOTS:
 
     void stoppedWorkIsToldAndForgotten()
     {
-        Worker worker;
-        QSignalSpy finished(&worker, &Worker::finished);
+        // Before the worker, which on its way out waits for the work that uses them.
         Gate gate;
         gate.shut();
         std::atomic<bool> told = false;
         bool delivered = false;
+        Worker worker;
+        QSignalSpy finished(&worker, &Worker::finished);
         worker.start(
             [&](const Job& job) {
                 gate.pass();
@@ -75,8 +79,9 @@ private Q_SLOTS:
         worker.cancel();
         QCOMPARE(finished.count(), 1);
         gate.open();
-        QTRY_VERIFY(told);
-        QTest::qWait(20);
+        QTRY_VERIFY(!worker.running());
+        QCoreApplication::processEvents(); // what it left behind
+        QVERIFY(told);
         QVERIFY(!delivered);
         QCOMPARE(finished.count(), 1);
     }
@@ -111,12 +116,71 @@ private Q_SLOTS:
         QTRY_VERIFY(delivered);
     }
 
-    void progressIsOfThePresentWork()
+    void whatIsThrownBecomesAnError()
     {
         Worker worker;
-        QSignalSpy progressed(&worker, &Worker::progressed);
+        QSignalSpy finished(&worker, &Worker::finished);
+        std::optional<Result<int>> delivered;
+        worker.start([](const Job&) -> Result<int> { throw std::bad_alloc(); },
+                     [&](Result<int> result) { delivered = std::move(result); });
+        QTRY_VERIFY(!worker.busy());
+        QVERIFY(delivered && !*delivered);
+        QCOMPARE(delivered->error().code, ErrorCode::LimitExceeded);
+        QVERIFY(!delivered->error().what.empty());
+        // What cannot carry an error is left out.
+        worker.start([](const Job&) -> int { throw std::bad_alloc(); },
+                     [](int) { QFAIL("there was no result"); });
+        QTRY_VERIFY(!worker.busy());
+        QCOMPARE(finished.count(), 2);
+    }
+
+    void mayBeCancelledAsItStarts()
+    {
+        Worker worker;
+        connect(&worker, &Worker::started, &worker, &Worker::cancel);
+        std::atomic<bool> told = false;
+        worker.start(
+            [&](const Job& job) {
+                while (!job.cancelled()) {
+                    std::this_thread::yield();
+                }
+                told = true;
+                return 0;
+            },
+            [](int) { QFAIL("delivered though cancelled"); });
+        QVERIFY(!worker.busy());
+        QTRY_VERIFY(told);
+        QTRY_VERIFY(!worker.running());
+    }
+
+    void tellsWhenStoppedWorkHasEnded()
+    {
         Gate gate;
         gate.shut();
+        Worker worker;
+        QSignalSpy ended(&worker, &Worker::ended);
+        worker.start(
+            [&](const Job&) {
+                gate.pass();
+                return 0;
+            },
+            [](int) {});
+        QTRY_COMPARE(gate.waiting(), 1);
+        worker.cancel();
+        QVERIFY(!worker.busy());
+        QVERIFY(worker.running());
+        QCOMPARE(ended.count(), 0);
+        gate.open();
+        QTRY_COMPARE(ended.count(), 1);
+        QVERIFY(!worker.running());
+    }
+
+    void progressIsOfThePresentWork()
+    {
+        Gate gate;
+        gate.shut();
+        Worker worker;
+        QSignalSpy progressed(&worker, &Worker::progressed);
         worker.start(
             [&](const Job& job) {
                 job.report(1, 10);
@@ -129,7 +193,8 @@ private Q_SLOTS:
         QCOMPARE(progressed[0][0].toULongLong(), 1U);
         worker.cancel();
         gate.open();
-        QTest::qWait(20);
+        QTRY_VERIFY(!worker.running());
+        QCoreApplication::processEvents(); // what it left behind
         QCOMPARE(progressed.count(), 1);
     }
 };

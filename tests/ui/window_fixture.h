@@ -3,6 +3,7 @@
 
 #include "models/tree_model.h"
 #include "session_fixture.h"
+#include "tree/filter_bar.h"
 #include "tree/tree_page.h"
 #include "tree/tree_view.h"
 #include "window/main_window.h"
@@ -38,15 +39,16 @@ struct WindowFixture
     {
         return QTest::qWaitFor(
                    [this] { return session().state() == ui::ImageSession::State::Ready; },
-                   60'000) &&
+                   patienceMs) &&
                settle();
     }
     /// Waits until the rows are those of the session's place.
     bool settle()
     {
-        return QTest::qWaitFor([this] { return !page().busy() && model().projection(); }, 60'000) &&
-               (QTest::qWait(60), true) &&
-               QTest::qWaitFor([this] { return !page().busy(); }, 60'000);
+        return QTest::qWaitFor([this] { return !page().busy() && model().projection(); },
+                               patienceMs) &&
+               (QTest::qWait(ui::FilterBar::typingPauseMs + 20), true) &&
+               QTest::qWaitFor([this] { return !page().busy(); }, patienceMs);
     }
     QString write(const char* name, const ArchiveBuilder& archive)
     {

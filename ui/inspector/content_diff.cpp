@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/content_diff.h"
 
+#include "base/limits.h"
 #include "inspector/file_preview.h"
 
 #include <algorithm>
@@ -63,8 +64,8 @@ Result<ContentDiff> diffContents(const InspectedVersion& before, const Inspected
     if (!newStream) {
         return std::unexpected(newStream.error());
     }
-    const auto oldBytes = readFront(**oldStream, diffLimit, job);
-    const auto newBytes = readFront(**newStream, diffLimit, job);
+    const auto oldBytes = readFront(**oldStream, limits::diffTextBytes, job);
+    const auto newBytes = readFront(**newStream, limits::diffTextBytes, job);
     if (!oldBytes || !newBytes) {
         return std::unexpected(oldBytes ? newBytes.error() : oldBytes.error());
     }
@@ -91,7 +92,7 @@ Result<ContentDiff> diffContents(const InspectedVersion& before, const Inspected
         out.kind = ContentDiff::Kind::TooLarge;
         return out;
     }
-    auto hunks = diffText(asText(*oldBytes), asText(*newBytes), context);
+    auto hunks = diffText(asText(*oldBytes), asText(*newBytes), context, job);
     if (!hunks) {
         if (hunks.error().code != ErrorCode::LimitExceeded) {
             return std::unexpected(hunks.error());

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "insight/text_diff.h"
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <cstdint>
 #include <vector>
@@ -17,7 +17,7 @@ struct ContentDiff
         Same,
         Text, ///< `hunks` say how
         Binary,
-        TooLarge, ///< texts beyond what diffText takes
+        TooLarge, ///< texts or a difference beyond what diffText takes
     };
     Kind kind = Kind::NoContent;
     std::uint64_t oldSize = 0;
@@ -27,9 +27,6 @@ struct ContentDiff
     std::uint32_t oldLines = 0;
     std::uint32_t newLines = 0;
 };
-
-/// The largest text that is compared line by line, in bytes.
-inline constexpr std::uint64_t diffLimit = 16ULL << 20;
 
 /// Reads both on the caller's thread. `context`: unchanged lines around each change.
 /// Errors: those of OpenedImage::open, Cancelled.

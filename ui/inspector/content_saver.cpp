@@ -39,7 +39,8 @@ QString suggestedFileName(const InspectedVersion& version)
     if (name.size() > longest) {
         name = name.left(longest / 2) + name.right(longest / 2);
     }
-    return name.isEmpty() || name == QStringLiteral("..") ? QStringLiteral("copy") : name;
+    const bool dots = name == QStringLiteral(".") || name == QStringLiteral("..");
+    return name.isEmpty() || dots ? QStringLiteral("copy") : name;
 }
 
 } // namespace strata::ui

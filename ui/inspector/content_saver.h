@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/job.h"
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QString>
 
@@ -12,7 +12,8 @@ namespace strata::ui {
 /// the bytes written; progress in bytes. Errors: those of OpenedImage::open, Io, Cancelled.
 Result<quint64> saveContent(const InspectedVersion& version, const QString& target, const Job& job);
 
-/// A name for the copy that is safe in any folder: no separators, no controls, no leading dot-dot.
+/// A name for the copy that is safe in any folder: no separators, no controls, neither "." nor
+/// "..".
 QString suggestedFileName(const InspectedVersion& version);
 
 } // namespace strata::ui

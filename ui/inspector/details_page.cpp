@@ -27,7 +27,7 @@ DetailsPage::DetailsPage(QWidget* parent)
     , m_table(new QTableWidget(this))
 {
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(10, 6, 0, 0);
+    layout->setContentsMargins(10, 6, 10, 0);
     layout->addWidget(m_table);
     m_table->setColumnCount(2);
     m_table->setFrameShape(QFrame::NoFrame);
@@ -44,6 +44,12 @@ DetailsPage::DetailsPage(QWidget* parent)
     m_table->setAccessibleName(tr("Details of the file"));
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->installEventFilter(this);
+    // The scroll bar narrows the column after its rows were measured.
+    m_remeasure.setSingleShot(true);
+    m_remeasure.setInterval(0);
+    connect(&m_remeasure, &QTimer::timeout, m_table, &QTableView::resizeRowsToContents);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this] { m_remeasure.start(); });
     connect(m_table, &QWidget::customContextMenuRequested, this, &DetailsPage::showMenu);
 }
 
@@ -198,12 +204,6 @@ bool DetailsPage::eventFilter(QObject* watched, QEvent* event)
         }
     }
     return QWidget::eventFilter(watched, event);
-}
-
-void DetailsPage::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    m_table->resizeRowsToContents();
 }
 
 void DetailsPage::changeEvent(QEvent* event)

@@ -4,6 +4,7 @@
 #include "inspector/details_rows.h"
 #include "jobs/worker.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QTableWidget;
@@ -27,7 +28,6 @@ public Q_SLOTS:
     void computeSum();
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -40,6 +40,7 @@ private:
     InspectedVersion m_version;
     std::vector<DetailRow> m_rows;
     QTableWidget* m_table;
+    QTimer m_remeasure;
     Worker m_linkFinder;
     Worker m_summer;
 };

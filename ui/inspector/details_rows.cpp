@@ -2,8 +2,8 @@
 #include "inspector/details_rows.h"
 
 #include "base/byte_path.h"
-#include "inspector/metadata_changes.h"
 #include "io/hasher.h"
+#include "models/metadata_changes.h"
 #include "text/format.h"
 
 #include <QByteArray>
@@ -11,7 +11,7 @@
 #include <QLocale>
 
 #include <algorithm>
-#include <array>
+#include <ranges>
 
 namespace strata::ui {
 
@@ -19,6 +19,10 @@ namespace {
 
 using Rows = std::vector<DetailRow>;
 using Kind = DetailRow::Kind;
+
+/// Bounds of the table, whatever a layer holds.
+constexpr std::size_t mostAttributes = 200;
+constexpr std::size_t longestName = 300;
 
 QString tr(const char* text, const char* comment = nullptr)
 {
@@ -31,6 +35,20 @@ void add(Rows& rows, const QString& name, const QString& value, const QString& h
     if (!value.isEmpty() || kind != Kind::Value) {
         rows.push_back({name, value, help, kind});
     }
+}
+
+QString removalText(Cause cause)
+{
+    switch (cause) {
+    case Cause::Opaque:
+        return tr("removal (by an opaque folder above)");
+    case Cause::ReplacedParent:
+        return tr("removal (a folder above became something else)");
+    case Cause::Entry:
+    case Cause::Whiteout:
+        break;
+    }
+    return tr("removal (by a whiteout)");
 }
 
 void addPath(Rows& rows, const InspectedVersion& v)
@@ -86,9 +104,17 @@ void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
         add(rows, tr("Other names"), {}, tr("Other paths of this layer that are the same file."),
             Kind::Hardlinks);
     }
-    for (const auto& [name, value] : v.tree().xattrs(*version)) {
-        add(rows, displayText(name), xattrValueText(name, value),
+    std::size_t attributes = 0;
+    const auto all = v.tree().xattrs(*version);
+    for (const auto& [name, value] : all | std::views::take(mostAttributes)) {
+        add(rows, displayFront(name, longestName), xattrValueText(name, value),
             tr("An extended attribute of the file."));
+        ++attributes;
+    }
+    if (attributes < all.size()) {
+        add(rows, tr("More attributes"),
+            tr("and %1 more").arg(QLocale().toString(qulonglong{all.size() - attributes})),
+            tr("Extended attributes that are not listed here."));
     }
 }
 
@@ -151,14 +177,17 @@ std::vector<DetailRow> detailRows(const InspectedVersion& version)
     if (!version) {
         return rows;
     }
-    add(rows, tr("Path"), {}, {}, Kind::Heading);
-    rows.back().name = version.removed() ? tr("Deleted path") : tr("File");
+    const auto entry = version.entry();
+    add(rows,
+        !entry                               ? tr("Deleted path")
+        : entry->type == FileType::Directory ? tr("Folder")
+                                             : tr("File"),
+        {}, {}, Kind::Heading);
     addPath(rows, version);
-    if (const auto entry = version.entry()) {
+    if (entry) {
         addEntry(rows, version, *entry);
     } else {
-        add(rows, tr("Type"),
-            tr("removal (%1)").arg(QString::fromUtf8(causeName(version.version()->cause).data())),
+        add(rows, tr("Type"), removalText(version.version()->cause),
             tr("A mark in the layer that hides the path in the layers below."));
     }
     if (const auto* v = version.version()) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/job.h"
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QString>
 

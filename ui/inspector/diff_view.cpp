@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/diff_view.h"
 
+#include "base/limits.h"
 #include "inspector/diff_delegate.h"
 #include "inspector/message_view.h"
-#include "inspector/metadata_changes.h"
+#include "models/metadata_changes.h"
 #include "text/format.h"
 #include "theme/theme.h"
+#include "theme/toggle_button.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -114,8 +116,8 @@ QWidget* DiffView::makeBar()
     m_summary = new QLabel(m_bar);
     m_summary->setTextFormat(Qt::PlainText);
     row->addWidget(m_summary, 1);
-    const auto add = [&](const QString& text, const QString& name, const QString& tip) {
-        auto* button = new QToolButton(m_bar);
+    const auto add = [&](QToolButton* button, const QString& text, const QString& name,
+                         const QString& tip) {
         button->setText(text);
         button->setAccessibleName(name);
         button->setToolTip(tip);
@@ -124,11 +126,13 @@ QWidget* DiffView::makeBar()
         row->addWidget(button);
         return button;
     };
-    m_unfold = add(tr("All lines"), tr("Show all lines"), tr("Show the unchanged lines too"));
+    m_unfold = add(new ToggleButton(m_bar), tr("All lines"), tr("Show all lines"), {});
     m_unfold->setCheckable(true);
     connect(m_unfold, &QToolButton::toggled, this, &DiffView::setUnfolded);
-    m_previous = add(QStringLiteral("↑"), tr("Previous change"), tr("Previous change (Shift+F7)"));
-    m_next = add(QStringLiteral("↓"), tr("Next change"), tr("Next change (F7)"));
+    m_previous = add(new QToolButton(m_bar), QStringLiteral("↑"), tr("Previous change"),
+                     tr("Previous change (Shift+F7)"));
+    m_next =
+        add(new QToolButton(m_bar), QStringLiteral("↓"), tr("Next change"), tr("Next change (F7)"));
     const auto shortcut = [this](QToolButton* button, QKeySequence keys, auto slot) {
         auto* action = new QAction(this);
         action->setShortcut(keys);
@@ -152,6 +156,8 @@ void DiffView::setVersions(const InspectedVersion& before, const InspectedVersio
     {
         const QSignalBlocker quiet(m_unfold);
         m_unfold->setChecked(false);
+        m_unfold->setEnabled(true);
+        m_unfold->setToolTip(tr("Show the unchanged lines too"));
         m_unfolded = false;
     }
     showMetadata();
@@ -248,8 +254,13 @@ void DiffView::showDiff(Result<ContentDiff> result)
         Q_EMIT settled();
         return;
     }
+    if (result->kind == ContentDiff::Kind::TooLarge && m_unfolded) {
+        refuseUnfolding();
+        Q_EMIT settled();
+        return;
+    }
     const auto sizes = tr("%1 → %2").arg(sizeText(result->oldSize), sizeText(result->newSize));
-    const auto offset = QLocale().toString(qulonglong{result->firstDifference});
+    const auto count = [](std::uint64_t n) { return QLocale().toString(qulonglong{n}); };
     const auto say = [this](const QString& title, const QString& body) {
         m_model->clear();
         m_message->setMessage(title, body);
@@ -268,17 +279,21 @@ void DiffView::showDiff(Result<ContentDiff> result)
         break;
     case ContentDiff::Kind::Binary:
         say(tr("Binary contents differ: %1").arg(sizes),
-            tr("The first difference is at offset %1.").arg(offset));
+            tr("The first difference is at offset %1.").arg(count(result->firstDifference)));
         break;
     case ContentDiff::Kind::TooLarge:
         say(tr("Too large to compare line by line: %1").arg(sizes),
-            tr("Texts up to %1 are compared. The first difference is at offset %2.")
-                .arg(sizeText(diffLimit), offset));
+            tr("Texts up to %1 and %2 lines are compared, and up to %3 lines of difference shown. "
+               "The first difference is at offset %4.")
+                .arg(sizeText(limits::diffTextBytes), count(limits::diffTextLines),
+                     count(limits::diffLines), count(result->firstDifference)));
         break;
     case ContentDiff::Kind::Text:
         m_model->setDiff(std::move(*result));
         m_summary->setText(
-            tr("+%1 −%2 lines").arg(m_model->addedLines()).arg(m_model->removedLines()));
+            m_model->addedLines() + m_model->removedLines() == 1
+                ? m_model->addedLines() == 1 ? tr("+1 line") : tr("−1 line")
+                : tr("+%1 −%2 lines").arg(m_model->addedLines()).arg(m_model->removedLines()));
         m_bar->show();
         m_stack->setCurrentWidget(m_list);
         m_list->setCurrentIndex({});
@@ -289,6 +304,18 @@ void DiffView::showDiff(Result<ContentDiff> result)
         break;
     }
     Q_EMIT settled();
+}
+
+void DiffView::refuseUnfolding()
+{
+    // The changes alone are still in the model.
+    const QSignalBlocker quiet(m_unfold);
+    m_unfold->setChecked(false);
+    m_unfolded = false;
+    m_unfold->setEnabled(false);
+    m_unfold->setToolTip(tr("The text has too many lines to show them all."));
+    m_bar->show();
+    m_stack->setCurrentWidget(m_list);
 }
 
 void DiffView::goToNextChange()

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "inspector/diff_model.h"
-#include "inspector/version_state.h"
 #include "jobs/worker.h"
+#include "models/version_state.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -52,6 +52,7 @@ private:
     QWidget* makeBar();
     void compute();
     void showDiff(Result<ContentDiff> result);
+    void refuseUnfolding();
     void showMetadata();
     void fitTable();
     void goTo(int row);

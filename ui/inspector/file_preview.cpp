@@ -41,11 +41,34 @@ std::string_view withoutHalfCharacter(std::string_view bytes)
     return bytes;
 }
 
-/// Controls that reorder the text around them: what a reader sees would not be what is there.
-bool reorders(char16_t c)
+/// Characters that reorder or hide what stands around them: what a reader sees would not be what is
+/// there. The last two would begin a line of the view.
+bool misleads(char16_t c)
 {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-           c == 0x200f || c == 0x061c;
+    return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           c == 0xfdd0 || c == 0xfdd1;
+}
+
+/// The invisible copies of ASCII, U+E0000 to U+E007F.
+bool isTagCharacter(QChar high, QChar low)
+{
+    return high.unicode() == 0xdb40 && low.unicode() >= 0xdc00 && low.unicode() < 0xdc80;
+}
+
+/// `text` up to the end of its line number `lines`.
+std::string_view firstLines(std::string_view text, std::size_t lines)
+{
+    for (std::size_t end = 0; lines > 0; --lines) {
+        end = text.find('\n', end);
+        if (end == std::string_view::npos) {
+            return text;
+        }
+        if (++end; lines == 1) {
+            return text.substr(0, end);
+        }
+    }
+    return {};
 }
 
 /// Broken into lines that a text layout can take, controls as symbols.
@@ -66,9 +89,13 @@ QString readable(const QString& in, bool* controls, bool* broken)
             column = 1;
             *broken = true;
         }
-        if (c == 0x2028 || c == 0x2029 || reorders(c)) {
+        if (misleads(c)) {
             out += QStringLiteral("\\u%1").arg(c, 4, 16, QLatin1Char('0'));
             *controls = true;
+        } else if (i + 1 < in.size() && isTagCharacter(in[i], in[i + 1])) {
+            out += QStringLiteral("\\u%1").arg(QChar::surrogateToUcs4(in[i], in[i + 1]), 0, 16);
+            *controls = true;
+            ++i;
         } else if (c < 0x20 && c != u'\n' && c != u'\t') {
             out += QChar(static_cast<char16_t>(0x2400 + c)); // Unicode's pictures of controls
             *controls = true;
@@ -193,9 +220,11 @@ Result<FilePreview> loadPreview(const PreviewRequest& request, const Job& job)
     if (text) {
         const auto limit = request.all ? PreviewLimits::allText : PreviewLimits::text;
         bytes.resize(std::min<std::size_t>(bytes.size(), limit));
+        const auto front = firstLines(asText(bytes), PreviewLimits::lines);
         TextPreview shown;
-        shown.text = decodeText(asText(bytes), bytes.size() < out.totalBytes, &shown.note);
-        shown.shownBytes = bytes.size();
+        shown.text = decodeText(front, front.size() < out.totalBytes, &shown.note);
+        shown.shownBytes = front.size();
+        shown.allLines = front.size() == bytes.size();
         out.content = std::move(shown);
         return out;
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "inspector/paged_bytes.h"
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QImage>
 #include <QString>
@@ -24,6 +24,7 @@ struct TextPreview
     QString text; ///< lines ended by '\n'; controls that reorder or hide made visible
     QString note; ///< encoding and other things to know; empty if none
     std::uint64_t shownBytes = 0;
+    bool allLines = true; ///< false: cut after PreviewLimits::lines
 };
 
 struct PicturePreview
@@ -52,6 +53,7 @@ struct PreviewLimits
     static constexpr std::uint64_t allText = 16ULL << 20;
     static constexpr std::uint64_t picture = 32ULL << 20;
     static constexpr std::uint64_t hexFront = 1ULL << 20; ///< the rest is read when looked at
+    static constexpr std::size_t lines = 300'000; ///< each costs the view far more than its bytes
     static constexpr int lineLength = 4000; ///< longer lines are broken, for the text layout's sake
 };
 

@@ -38,12 +38,22 @@ private:
 
 } // namespace
 
+LayerNo stackOf(const InspectedVersion& version)
+{
+    const auto* own = version.version();
+    return own && versionState(version.tree(), version.node, *version.index, version.top).kind !=
+                       VersionState::Kind::Visible
+               ? own->layer
+               : version.top;
+}
+
 Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job& job)
 {
     const auto& tree = folder.tree();
     FolderSummary out;
     std::vector<FolderSummary::Origin> byLayer(tree.layerCount());
     std::vector<NodeId> open{folder.node};
+    const auto top = stackOf(folder);
     std::size_t visited = 0;
     SeenContents seen(tree);
     while (!open.empty()) {
@@ -55,7 +65,7 @@ Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job&
                 return cancelledError();
             }
             const NodeId child{id};
-            const auto* version = tree.visibleAt(child, folder.top);
+            const auto* version = tree.visibleAt(child, top);
             if (!version) {
                 continue;
             }
@@ -78,6 +88,8 @@ Result<FolderSummary> summarizeFolder(const InspectedVersion& folder, const Job&
                 }
                 break;
             case FileType::Symlink:
+                ++out.links;
+                break;
             case FileType::CharDevice:
             case FileType::BlockDevice:
             case FileType::Fifo:

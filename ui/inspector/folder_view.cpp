@@ -43,17 +43,24 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
     };
     add(summary.files, tr("1 file"), tr("%1 files"));
     add(summary.folders, tr("1 folder"), tr("%1 folders"));
-    add(summary.others, tr("1 other"), tr("%1 others"));
-    m_subtitle =
-        parts.isEmpty()
-            ? QString()
-            : tr("%1 below · %2").arg(parts.join(QStringLiteral(", ")), sizeText(summary.bytes));
-    if (summary.moreNames > 0) {
-        m_subtitle += QLatin1Char('\n') +
-                      tr("%1 of the files are hard links to another one here; that content is "
-                         "counted once.")
-                          .arg(count(summary.moreNames));
+    add(summary.links, tr("1 link"), tr("%1 links"));
+    add(summary.others, tr("1 device or pipe"), tr("%1 devices and pipes"));
+    QStringList notes;
+    if (!parts.isEmpty()) {
+        notes << tr("%1 below · %2").arg(parts.join(QStringLiteral(", ")), sizeText(summary.bytes));
     }
+    if (summary.moreNames > 0) {
+        notes << (summary.moreNames == 1
+                      ? tr("1 of the files is a hard link to another one here; that content is "
+                           "counted once.")
+                      : tr("%1 of the files are hard links to another one here; that content is "
+                           "counted once.")
+                            .arg(count(summary.moreNames)));
+    }
+    if (const auto top = stackOf(folder); top != folder.top) {
+        notes << tr("As of layer %1, whose copy this is.").arg(top);
+    }
+    m_subtitle = notes.join(QLatin1Char('\n'));
     m_bars.clear();
     FolderSummary::Origin rest;
     std::size_t restLayers = 0;
@@ -78,7 +85,8 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
     }
     if (restLayers > 0) {
         m_bars.push_back(
-            {0, true, tr("%1 more layers").arg(restLayers), value(rest), share(rest.bytes)});
+            {0, true, restLayers == 1 ? tr("1 more layer") : tr("%1 more layers").arg(restLayers),
+             value(rest), share(rest.bytes)});
     }
     setAccessibleName(tr("Folder summary"));
     setAccessibleDescription(text());

@@ -79,6 +79,11 @@ Inspector::Inspector(ImageSession& session, QWidget* parent)
     connect(m_preview, &PreviewPage::versionRequested, this, &Inspector::chooseVersion);
     connect(m_preview, &PreviewPage::nodeRequested, &m_session, &ImageSession::setCurrentNode);
 
+    // One at a time: another would stop the one before it.
+    connect(&m_saver, &Worker::started, this, [this] { m_timeline->setSaving(true); });
+    connect(&m_saver, &Worker::finished, this, [this] { m_timeline->setSaving(false); });
+    connect(&m_saver, &Worker::progressed, this, &Inspector::showSaving);
+
     const auto follow = [this] { this->follow(); };
     const auto startOver = [this] {
         m_chosen = false;
@@ -217,7 +222,7 @@ void Inspector::copyPath()
 
 void Inspector::saveCopy()
 {
-    if (!m_version.isFile()) {
+    if (!m_version.isFile() || m_saver.busy()) {
         return;
     }
     const QDir folder(QStandardPaths::writableLocation(QStandardPaths::DownloadLocation));
@@ -230,18 +235,23 @@ void Inspector::saveCopy()
 
 void Inspector::saveCopyTo(const QString& fileName)
 {
-    if (!m_version.isFile() || !m_version.index) {
+    if (!m_version.isFile() || !m_version.index || m_saver.busy()) {
         return;
     }
-    const auto shown = displayText(fileName.toStdString());
-    setStatus(tr("Saving %1…").arg(shown), true);
+    m_saving = displayText(fileName.toStdString());
+    setStatus(tr("Saving %1…").arg(m_saving), true);
     m_saver.start([version = m_version,
                    fileName](const Job& job) { return saveContent(version, fileName, job); },
-                  [this, shown](auto written) {
-                      setStatus(written ? tr("Saved %1 to %2").arg(sizeText(*written), shown)
+                  [this](auto written) {
+                      setStatus(written ? tr("Saved %1 to %2").arg(sizeText(*written), m_saving)
                                         : errorText(written.error()),
                                 false);
                   });
+}
+
+void Inspector::showSaving(quint64 done, quint64 total)
+{
+    setStatus(tr("Saving %1: %2 of %3").arg(m_saving, sizeText(done), sizeText(total)), true);
 }
 
 void Inspector::setStatus(const QString& text, bool running)

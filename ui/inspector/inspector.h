@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "inspector/version_state.h"
 #include "jobs/worker.h"
+#include "models/version_state.h"
 
 #include <QWidget>
 
@@ -53,6 +53,7 @@ public Q_SLOTS:
     void copyPath();
     /// Asks where to, and saves the version's content there.
     void saveCopy();
+    /// Does nothing while another copy is being saved.
     void saveCopyTo(const QString& fileName);
 
 protected:
@@ -63,6 +64,7 @@ private:
     void follow();
     void apply(std::optional<std::size_t> index);
     void refreshPage();
+    void showSaving(quint64 done, quint64 total);
     void setStatus(const QString& text, bool running);
     void updateColors();
 
@@ -71,6 +73,7 @@ private:
     std::optional<std::size_t> m_default;
     bool m_chosen = false;
     Worker m_saver;
+    QString m_saving; ///< where to, for people
 
     QStackedWidget* m_stack;
     MessageView* m_empty;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QWidget>
 

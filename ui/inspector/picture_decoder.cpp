@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/file_preview.h"
+#include "inspector/safe_svg.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QImageReader>
 #include <QPainter>
 #include <QSvgRenderer>
-#include <QXmlStreamReader>
-#include <QXmlStreamWriter>
 
-#include <algorithm>
 #include <cmath>
 #include <mutex>
 
@@ -27,65 +25,16 @@ QString tr(const char* text)
     return QCoreApplication::translate("FilePreview", text);
 }
 
-bool staysInside(QStringView reference)
-{
-    return reference.startsWith(u'#') || reference.startsWith(QStringLiteral("data:image/png")) ||
-           reference.startsWith(QStringLiteral("data:image/jpeg"));
-}
-
-bool leadsOutside(const QXmlStreamAttributes& attributes)
-{
-    return std::ranges::any_of(attributes, [](const auto& attribute) {
-        return attribute.qualifiedName().endsWith(QStringLiteral("href"), Qt::CaseInsensitive) &&
-               !staysInside(attribute.value().trimmed());
-    });
-}
-
-/// The document without what would make the renderer open other files: style sheets, document
-/// types, and references that lead out of it.
-QByteArray withoutOutsideReferences(const QByteArray& svg)
-{
-    QByteArray out;
-    QXmlStreamReader reader(svg);
-    reader.setNamespaceProcessing(false);
-    QXmlStreamWriter writer(&out);
-    while (!reader.atEnd()) {
-        switch (reader.readNext()) {
-        case QXmlStreamReader::StartElement:
-            if (leadsOutside(reader.attributes())) {
-                reader.skipCurrentElement();
-                break;
-            }
-            writer.writeStartElement(reader.qualifiedName().toString());
-            for (const auto& attribute : reader.attributes()) {
-                writer.writeAttribute(attribute.qualifiedName().toString(),
-                                      attribute.value().toString());
-            }
-            break;
-        case QXmlStreamReader::EndElement:
-            writer.writeEndElement();
-            break;
-        case QXmlStreamReader::Characters:
-            writer.writeCharacters(reader.text().toString());
-            break;
-        default:
-            break;
-        }
-    }
-    return reader.hasError() ? QByteArray() : out;
-}
-
 PicturePreview decodeSvg(std::string_view bytes, QString* why)
 {
     if (bytes.size() > svgBytes) {
         *why = tr("The drawing is too large to be drawn here.");
         return {};
     }
-    const auto safe =
-        withoutOutsideReferences(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    const auto safe = safeSvg(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
     QSvgRenderer renderer;
     if (safe.isEmpty() || !renderer.load(safe)) {
-        *why = tr("This is no drawing that can be read.");
+        *why = tr("This is no drawing that can be shown here.");
         return {};
     }
     auto size = renderer.defaultSize();
@@ -113,11 +62,11 @@ PicturePreview decodePicture(std::string_view bytes, const QString& mimeName, QS
     QBuffer buffer;
     buffer.setData(QByteArray::fromRawData(bytes.data(), static_cast<qsizetype>(bytes.size())));
     buffer.open(QIODevice::ReadOnly);
-    QImageReader reader(&buffer);
+    const auto format = knownPictureFormat(bytes);
+    QImageReader reader(&buffer, format);
+    reader.setAutoDetectImageFormat(false); // or any plugin of the host would be asked
     reader.setAutoTransform(true);
-    const auto format = reader.format();
-    // The SVG plugin would load what the drawing names; pdf and the like are not pictures.
-    if (format.isEmpty() || format.startsWith("svg") || format == "pdf") {
+    if (format.isEmpty() || !reader.canRead()) {
         *why = tr("Pictures of this kind cannot be shown.");
         return {};
     }

@@ -10,6 +10,7 @@
 #include "inspector/text_view.h"
 #include "text/format.h"
 #include "theme/theme.h"
+#include "theme/toggle_button.h"
 
 #include <QButtonGroup>
 #include <QEvent>
@@ -116,11 +117,10 @@ QWidget* PreviewPage::makeTopBar()
     row->addWidget(m_info, 1);
     m_modes = new QButtonGroup(this);
     const auto add = [&](PreviewAs as, const QString& text, const QString& tip) {
-        auto* button = new QToolButton(m_topBar);
+        auto* button = new ToggleButton(m_topBar);
         button->setText(text);
         button->setToolTip(tip);
         button->setCheckable(true);
-        button->setAutoRaise(true);
         button->setFocusPolicy(Qt::TabFocus);
         m_modes->addButton(button, static_cast<int>(as));
         row->addWidget(button);
@@ -275,7 +275,7 @@ void PreviewPage::showText(const FilePreview& preview, const TextPreview& text)
                        preview.mimeName);
     turnTo(m_text);
     if (text.shownBytes < preview.totalBytes) {
-        const bool more = !m_all && text.shownBytes < PreviewLimits::allText;
+        const bool more = !m_all && text.allLines && text.shownBytes < PreviewLimits::allText;
         m_cutNote->setText(tr("The first %1 are shown as text; “Hex” shows every byte.")
                                .arg(sizeText(text.shownBytes)));
         m_showAll->setText(
@@ -314,11 +314,12 @@ void PreviewPage::explainLink()
 {
     const auto& tree = m_version.tree();
     const auto target = tree.linkTarget(*m_version.version());
+    const auto top = stackOf(m_version);
     const auto title = tr("Symbolic link to %1").arg(shortened(displayText(target)));
     const auto folder =
         m_version.node == MergedTree::root() ? MergedTree::root() : tree.parent(m_version.node);
-    const auto next = resolveTarget(tree, folder, target, m_version.top, LastPart::Keep);
-    const auto end = resolveTarget(tree, folder, target, m_version.top, LastPart::Follow);
+    const auto next = resolveTarget(tree, folder, target, top, LastPart::Keep);
+    const auto end = resolveTarget(tree, folder, target, top, LastPart::Follow);
     if (!next) {
         showMessage(title, tr("It leads nowhere: nothing at that path can be seen in this view of "
                               "the image. In a container the path may be a mount, or appear "
@@ -329,10 +330,11 @@ void PreviewPage::explainLink()
     if (!end) {
         body = tr("It leads to %1, which is a link that leads nowhere.").arg(pathOf(tree, *next));
     } else {
-        const auto* version = tree.visibleAt(*end, m_version.top);
+        const auto* version = tree.visibleAt(*end, top);
+        // One call: what looks like a place mark in a name must stay as it is.
         body = version ? tr("It leads to %1: a %2 from layer %3.")
-                             .arg(pathOf(tree, *end), fileTypeText(tree.entry(*version).type))
-                             .arg(version->layer)
+                             .arg(pathOf(tree, *end), fileTypeText(tree.entry(*version).type),
+                                  QString::number(version->layer))
                        : tr("It leads to %1.").arg(pathOf(tree, *end));
     }
     showMessage(

@@ -138,7 +138,9 @@ void TextView::paintNumbers(QPaintEvent* event)
     auto top = blockBoundingGeometry(block).translated(contentOffset()).top();
     while (block.isValid() && top <= event->rect().bottom()) {
         const auto height = blockBoundingRect(block).height();
-        if (block.isVisible() && top + height >= event->rect().top()) {
+        // What follows the last line's end is no line.
+        const bool line = block.next().isValid() || block.length() > 1 || block.blockNumber() == 0;
+        if (line && block.isVisible() && top + height >= event->rect().top()) {
             painter.drawText(QRectF(0, top, m_gutter->width() - 14, height),
                              Qt::AlignRight | Qt::AlignTop,
                              QString::number(block.blockNumber() + 1));

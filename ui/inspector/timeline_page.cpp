@@ -67,7 +67,11 @@ TimelinePage::TimelinePage(QWidget* parent)
     m_splitter->setStretchFactor(1, 1);
     m_diffArea->hide();
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_placedByHand = true; });
-    connect(m_list, &QAbstractItemView::doubleClicked, m_open, [this] { m_open->trigger(); });
+    connect(m_list, &QAbstractItemView::doubleClicked, m_open, [this](const QModelIndex& index) {
+        if (index.data(TimelineModel::VersionRole).toInt() >= 0) {
+            m_open->trigger();
+        }
+    });
     updateColors();
 }
 
@@ -125,10 +129,8 @@ void TimelinePage::setVersion(const InspectedVersion& version)
         m_list->scrollTo(index);
     }
     m_updating = false;
+    enableActions();
     const auto below = version && version.index ? version.below() : std::nullopt;
-    m_open->setEnabled(version && version.index);
-    m_compare->setEnabled(below && !version.removed());
-    m_save->setEnabled(version && version.isFile());
     if (below && !version.removed()) {
         const auto before = version.at(*below);
         m_diffTitle->setText(
@@ -142,6 +144,23 @@ void TimelinePage::setVersion(const InspectedVersion& version)
     if (!m_placedByHand && (!samePath || hadDiff == m_diffArea->isHidden())) {
         fitSplitter();
     }
+}
+
+void TimelinePage::setSaving(bool saving)
+{
+    m_saving = saving;
+    enableActions();
+}
+
+void TimelinePage::enableActions()
+{
+    // On the row of a layer that did nothing there is nothing to act on.
+    const auto row = m_list->currentIndex();
+    const bool chosen = m_version && m_version.index &&
+                        (!row.isValid() || row.data(TimelineModel::VersionRole).toInt() >= 0);
+    m_open->setEnabled(chosen);
+    m_compare->setEnabled(chosen && !m_version.removed() && m_version.below());
+    m_save->setEnabled(chosen && m_version.isFile() && !m_saving);
 }
 
 void TimelinePage::fitList()
@@ -173,9 +192,13 @@ void TimelinePage::resizeEvent(QResizeEvent* event)
 void TimelinePage::chosen(const QModelIndex& index)
 {
     const int version = index.isValid() ? index.data(TimelineModel::VersionRole).toInt() : -1;
-    if (!m_updating && version >= 0) {
+    if (m_updating) {
+        return;
+    }
+    if (version >= 0) {
         Q_EMIT versionChosen(static_cast<std::size_t>(version));
     }
+    enableActions();
 }
 
 void TimelinePage::showMenu(QPoint at)

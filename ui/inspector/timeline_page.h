@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QWidget>
 
@@ -25,6 +25,8 @@ public:
     explicit TimelinePage(QWidget* parent = nullptr);
 
     void setVersion(const InspectedVersion& version);
+    /// Whether a copy is being saved: another cannot be until that is done.
+    void setSaving(bool saving);
     QListView* list() const { return m_list; }
 
 Q_SIGNALS:
@@ -41,6 +43,7 @@ protected:
 private:
     QWidget* makeButtons();
     void chosen(const QModelIndex& index);
+    void enableActions();
     void showMenu(QPoint at);
     void updateColors();
     void fitList();
@@ -57,6 +60,7 @@ private:
     QAction* m_compare = nullptr;
     QAction* m_save = nullptr;
     QWidget* m_buttons = nullptr;
+    bool m_saving = false;
     bool m_updating = false;
     bool m_placedByHand = false; ///< the user has moved the splitter
 };

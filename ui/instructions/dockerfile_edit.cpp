@@ -16,7 +16,6 @@
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QTextBlock>
-#include <QTextDocumentFragment>
 #include <QToolTip>
 
 #include <algorithm>
@@ -94,9 +93,12 @@ void DockerfileEdit::markLayer(std::optional<LayerNo> layer)
     if (first == m_lines.end()) {
         return;
     }
-    setTextCursor(QTextCursor(
-        document()->findBlockByNumber(static_cast<int>(std::distance(m_lines.begin(), first)))));
-    ensureCursorVisible();
+    const auto block =
+        document()->findBlockByNumber(static_cast<int>(std::distance(m_lines.begin(), first)));
+    if (block.isValid()) { // the end of a very long history is not shown
+        setTextCursor(QTextCursor(block));
+        ensureCursorVisible();
+    }
 }
 
 void DockerfileEdit::cursorMoved()
@@ -187,8 +189,21 @@ void DockerfileEdit::copyAll() const
 
 QMimeData* DockerfileEdit::createMimeDataFromSelection() const
 {
+    // Lines that are selected whole are copied as they are, whatever was cut for the screen.
+    const auto cursor = textCursor();
+    QStringList lines;
+    for (auto block = document()->findBlock(cursor.selectionStart());
+         block.isValid() && block.position() <= cursor.selectionEnd(); block = block.next()) {
+        const auto from = std::max(cursor.selectionStart() - block.position(), 0);
+        const auto text = block.text();
+        const auto to = std::min<qsizetype>(cursor.selectionEnd() - block.position(), text.size());
+        const auto number = static_cast<std::size_t>(block.blockNumber());
+        lines << (from == 0 && to == text.size() && number < m_lines.size()
+                      ? QString::fromStdString(m_lines[number].text)
+                      : text.sliced(from, to - from));
+    }
     auto* mime = new QMimeData; // text only: colours are of no use in another editor
-    mime->setText(textCursor().selection().toPlainText());
+    mime->setText(lines.join(QLatin1Char('\n')));
     return mime;
 }
 

@@ -12,6 +12,9 @@ namespace {
 /// Bytes of a line that are shown: laying it out costs its whole length. What is copied is whole
 /// all the same.
 constexpr std::size_t longestLine = 10'000;
+/// Characters and lines that are shown, of histories that no person reads to the end.
+constexpr qsizetype mostShown = 2 << 20;
+constexpr std::size_t mostLines = 50'000;
 
 /// Layers without history have steps too, but these say nothing.
 bool hasHistory(const Image& image)
@@ -31,7 +34,11 @@ DockerfileText dockerfileText(const Image& image)
     }
     text.lines = rebuildDockerfile(image);
     for (const auto& line : text.lines) {
+        if (text.shown.size() >= mostShown || text.shownLines == mostLines) {
+            break;
+        }
         text.shown += displayFront(line.text, longestLine) + QLatin1Char('\n');
+        ++text.shownLines;
     }
     text.shown.chop(1);
     // QTextDocument would begin a new block at these two.

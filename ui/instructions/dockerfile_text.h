@@ -13,7 +13,8 @@ namespace strata::ui {
 struct DockerfileText
 {
     std::vector<DockerfileLine> lines;
-    QString shown; ///< one line for each of `lines`; endless ones are cut, with "…" at the cut
+    QString shown; ///< one line for each of the first `shownLines`; endless ones are cut, with "…"
+    std::size_t shownLines = 0; ///< the rest is left out: laying it out would hold up the window
 };
 
 /// The Dockerfile of `image`; empty if it records no history. Linear in the history's bytes, so not

@@ -8,6 +8,7 @@
 
 #include <QEvent>
 #include <QLabel>
+#include <QLocale>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
@@ -40,8 +41,6 @@ InstructionsPage::InstructionsPage(ImageSession& session, QWidget* parent)
 {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
-    m_about->setText(tr("Rebuilt from the image's history: each instruction that changes files "
-                        "makes one layer."));
     m_about->setContentsMargins(14, 9, 14, 9);
     m_status->setContentsMargins(14, 8, 14, 8);
     m_status->setAccessibleName(tr("What this step did"));
@@ -112,6 +111,13 @@ void InstructionsPage::showDockerfile(DockerfileText text)
                        "layers and files are all there."));
         return;
     }
+    m_about->setText(
+        text.shownLines < text.lines.size()
+            ? tr("The first %1 of %2 lines; “Copy Whole Dockerfile” in the context menu gives all.")
+                  .arg(QLocale().toString(qulonglong{text.shownLines}),
+                       QLocale().toString(qulonglong{text.lines.size()}))
+            : tr("Rebuilt from the image's history: each instruction that changes files makes one "
+                 "layer."));
     m_edit->setContent(std::move(text));
     m_edit->markLayer(m_session.currentLayer());
     updateStatus();

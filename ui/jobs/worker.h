@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/error.h"
 #include "base/job.h"
 
 #include <QObject>
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,20 +29,39 @@ public:
 
     /// Runs `work(job)` on another thread, then `done(result)` on this one, unless the worker has
     /// been cancelled, restarted or destroyed by then. `work` must not touch widgets or models and
-    /// must own what it uses.
+    /// must own what it uses. If it throws, or no thread can be had, a Result becomes an Error
+    /// (LimitExceeded); of any other type nothing is delivered, but `finished` comes all the same.
     template <typename Work, typename Done> void start(Work work, Done done)
     {
         using T = std::invoke_result_t<Work, const Job&>;
-        launch([this, work = std::move(work), done = std::move(done)](const Job& job,
+        launch([this, work = std::move(work), done = std::move(done)](const Job* job,
                                                                       std::uint64_t run) mutable {
-            auto result = std::make_shared<T>(work(job));
-            deliver(run, [result, done = std::move(done)]() mutable { done(std::move(*result)); });
+            auto result = std::make_shared<std::optional<T>>();
+            try {
+                if (job) {
+                    result->emplace(work(*job));
+                }
+            } catch (const std::exception&) {
+                result->reset();
+            }
+            if constexpr (std::is_constructible_v<T, std::unexpected<Error>>) {
+                if (!*result) {
+                    result->emplace(std::unexpected(exhausted()));
+                }
+            }
+            deliver(run, [result, done = std::move(done)]() mutable {
+                if (*result) {
+                    done(std::move(**result));
+                }
+            });
         });
     }
 
     /// Asks the work to stop; its result will not be delivered. Returns at once.
     void cancel();
     bool busy() const { return m_busy; }
+    /// Whether any work is still under way, stopped work that has not noticed yet included.
+    bool running() const;
 
 Q_SIGNALS:
     void started();
@@ -46,10 +69,18 @@ Q_SIGNALS:
     void progressed(quint64 done, quint64 total);
     /// After `done` has run, or after cancel().
     void finished();
+    /// No work is under way any more: running() is false.
+    void ended();
 
 private:
-    void launch(std::function<void(const Job&, std::uint64_t)> body);
+    /// `body` gets no job if there is no thread for it; it then runs on this one.
+    using Body = std::function<void(const Job*, std::uint64_t)>;
+
+    void launch(Body body);
     void deliver(std::uint64_t run, std::function<void()> done);
+    void tellEnded();
+    void work(const Body& body, std::uint64_t run, const std::stop_token& stop);
+    static Error exhausted();
 
     struct Running
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/problem_model.h"
 
+#include "models/layer_warnings.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -29,11 +30,11 @@ QString helpOf(WarningCode code)
     case WarningCode::SizeMismatch:
         return ProblemModel::tr("The bytes are not the ones that were built: damaged or altered.");
     case WarningCode::BadWhiteout:
-    case WarningCode::UnknownEntryType:
     case WarningCode::AufsLeftover:
         return ProblemModel::tr("The entry is passed over, as container engines do.");
     case WarningCode::PathEscapes:
         return ProblemModel::tr("The entry was refused: it would be written outside the image.");
+    case WarningCode::WhiteoutBesideEntry:
     case WarningCode::ParentIsLowerLink:
     case WarningCode::ParentIsNotDirectory:
         return ProblemModel::tr("Container engines do not agree on where such an entry goes.");
@@ -129,11 +130,11 @@ void ProblemModel::setSession(const ImageSession& session)
     }
     if (const auto* image = session.image()) {
         add(problems, image->warnings, {}, tr("Image"));
-        add(problems, image->config.warnings, {}, tr("Config"));
         for (std::size_t i = 0; i < image->layers.size(); ++i) {
             const auto layer = static_cast<LayerNo>(i);
-            add(problems, image->layers[i].warnings, layer, tr("Manifest"));
-            if (const auto* index = session.layerIndex(layer)) {
+            const auto* index = session.layerIndex(layer);
+            add(problems, descriptorWarnings(image->layers[i], index), layer, tr("Manifest"));
+            if (index) {
                 add(problems, index->warnings(), layer, tr("Layer"));
             }
             if (const auto* tree = session.tree()) {
@@ -143,6 +144,12 @@ void ProblemModel::setSession(const ImageSession& session)
     }
     for (const auto& check : session.checks()) {
         addCheck(problems, check);
+    }
+    if (const auto& error = session.checkError()) {
+        problems.push_back({{},
+                            tr("Digest check"),
+                            tr("Digests could not all be checked: %1").arg(errorText(*error)),
+                            {}});
     }
     std::ranges::stable_sort(problems, {}, [](const Problem& p) {
         return p.layer ? static_cast<qint64>(*p.layer) : -1;

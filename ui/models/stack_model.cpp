@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/stack_model.h"
 
+#include "models/layer_warnings.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ void StackModel::rebuild()
         }
     }
     endResetModel();
-    if (!m_session.checks().empty()) {
+    if (!m_session.checks().empty() || m_session.checkError()) {
         takeChecks(!m_session.checking());
     }
 }
@@ -159,8 +160,11 @@ void StackModel::takeChecks(bool finished)
     const auto& checks = m_session.checks();
     if (finished || m_checksTaken > checks.size()) {
         m_checksTaken = 0; // the complete list replaces what came piece by piece
+        const auto untold = !finished                ? DigestState::Pending
+                            : m_session.checkError() ? DigestState::BrokenOff
+                                                     : DigestState::Unchecked;
         for (auto& layer : m_layers) {
-            layer.digest = finished ? DigestState::Unchecked : DigestState::Pending;
+            layer.digest = untold;
         }
     }
     const QList<int> digestRoles{DigestRole, Qt::ToolTipRole, Qt::AccessibleTextRole,
@@ -172,10 +176,13 @@ void StackModel::takeChecks(bool finished)
             continue;
         }
         auto& digest = m_layers[*check.layer].digest;
-        if (check.result == CheckResult::Mismatch || check.result == CheckResult::Damaged) {
+        const bool faulty = digest == DigestState::Mismatch || digest == DigestState::Damaged;
+        if (check.result == CheckResult::Mismatch) {
             digest = DigestState::Mismatch;
+        } else if (check.result == CheckResult::Damaged && digest != DigestState::Mismatch) {
+            digest = DigestState::Damaged;
         } else if (check.result == CheckResult::Verified && check.what != Check::What::LayerSize &&
-                   digest != DigestState::Mismatch) {
+                   !faulty) {
             digest = DigestState::Verified;
         }
         if (!finished) {
@@ -312,8 +319,6 @@ QVariant StackModel::data(const QModelIndex& index, int role) const
             return true;
         }
         break;
-    case Kind::Container:
-        break;
     }
     return {};
 }
@@ -414,7 +419,7 @@ QStringList StackModel::warnings(LayerNo layer) const
             out << QString::fromStdString(text);
         }
     };
-    take(image()->layers[layer].warnings);
+    take(descriptorWarnings(image()->layers[layer], m_session.layerIndex(layer)));
     if (const auto* read = m_session.layerIndex(layer)) {
         take(read->warnings());
     }

@@ -13,16 +13,16 @@
 namespace strata::ui {
 
 /// The stack as a list, top of the stack first: steps and layers in reverse build order under a
-/// caption, then the host's bootfs, which is in no image. Follows a session: one reset for each
-/// image, dataChanged for everything after that. Every question is O(1); rows hold two numbers.
+/// caption, then the host's bootfs, which is in no image. Follows a session: resets when an
+/// opening starts and when its image is known, dataChanged for everything after that. Every
+/// question is O(1); rows hold two numbers.
 class StackModel : public QAbstractListModel
 {
     Q_OBJECT
 public:
     enum class Kind {
         Caption,
-        Container, ///< writable layer above the image; none yet
-        Step,      ///< a build step that made no layer
+        Step, ///< a build step that made no layer
         Layer,
         Bootfs, ///< the host's kernel and boot file system
     };
@@ -41,7 +41,9 @@ public:
     enum class DigestState {
         Pending,
         Verified,
-        Mismatch,
+        Mismatch,  ///< other bytes than promised
+        Damaged,   ///< could not be decompressed or read to its end
+        BrokenOff, ///< checking ended in an error before it came to this layer
         Unchecked, ///< nothing to check, or nothing to check it against
     };
     Q_ENUM(DigestState)

@@ -4,6 +4,8 @@
 
 #include "text/format.h"
 
+#include <QLocale>
+
 namespace strata::ui {
 
 namespace {
@@ -49,6 +51,10 @@ QString StackModel::digestText(DigestState digest) const
         return tr("Digest verified: these are the very bytes that the image names.");
     case DigestState::Mismatch:
         return tr("Digest does not match: these are not the bytes that the image names.");
+    case DigestState::Damaged:
+        return tr("Damaged: its bytes could not be decompressed or read to the end.");
+    case DigestState::BrokenOff:
+        return tr("Its digest could not be checked.");
     case DigestState::Unchecked:
         return {};
     }
@@ -92,8 +98,10 @@ QString StackModel::layerToolTip(LayerNo layer, int row) const
     if (const auto* changes = counts(layer)) {
         lines << tr("Paths: %1").arg(countsText(*changes));
         if (changes->undecided > 0) {
-            lines << tr("%n of the modified are still being compared.", nullptr,
-                        static_cast<int>(changes->undecided));
+            const auto undecided = QLocale().toString(static_cast<qulonglong>(changes->undecided));
+            lines << (m_session.resolving()
+                          ? tr("Of the modified still to be compared: %1").arg(undecided)
+                          : tr("Of the modified could not be compared: %1").arg(undecided));
         }
     }
     const QString created = isoTimeText(descriptor.created);

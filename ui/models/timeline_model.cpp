@@ -23,11 +23,18 @@ void TimelineModel::setPath(std::shared_ptr<const OpenedImage> image, NodeId nod
         const auto versions = m_image->tree->versions(m_node);
         auto next = static_cast<LayerNo>(m_image->tree->layerCount());
         const auto untouched = [&](LayerNo from, LayerNo to) { // [from, to), rows from the top
-            if (to - from > longRun) {
-                m_rows.push_back({from, to - 1, {}});
-            } else {
-                for (auto layer = to; layer > from; --layer) {
-                    m_rows.push_back({layer - 1, layer - 1, {}});
+            while (to > from) {
+                // What an absent layer does is not known, so that it is no part of another's run.
+                auto first = to - 1;
+                while (first > from && available(first - 1) == available(to - 1)) {
+                    --first;
+                }
+                if (to - first > longRun) {
+                    m_rows.push_back({first, to - 1, {}});
+                    to = first;
+                }
+                for (; to > first; --to) {
+                    m_rows.push_back({to - 1, to - 1, {}});
                 }
             }
         };
@@ -132,13 +139,18 @@ QString TimelineModel::action(const Row& row) const
         return versionActionText(*m_image->tree, m_node, *row.version);
     }
     if (row.first != row.last) {
-        return tr("layers %1–%2: not touched").arg(row.first).arg(row.last);
+        return (available(row.first) ? tr("layers %1–%2: not touched")
+                                     : tr("layers %1–%2: not in the archive"))
+            .arg(row.first)
+            .arg(row.last);
     }
+    return available(row.first) ? tr("not in this layer") : tr("this layer is not in the archive");
+}
+
+bool TimelineModel::available(LayerNo layer) const
+{
     const auto& layers = m_image->image().layers;
-    if (row.first < layers.size() && !layers[row.first].available) {
-        return tr("this layer is not in the archive");
-    }
-    return tr("not in this layer");
+    return layer >= layers.size() || layers[layer].available;
 }
 
 QString TimelineModel::status(const Row& row) const
@@ -149,6 +161,10 @@ QString TimelineModel::status(const Row& row) const
 
 QString TimelineModel::toolTip(const Row& row) const
 {
+    if (!row.version && !available(row.first)) {
+        return tr("What is not in the archive cannot be looked into: whether the path was changed "
+                  "there is not known.");
+    }
     if (!row.version) {
         return tr("A layer holds only the paths it changed. Where it says nothing, the layers "
                   "below show through.");

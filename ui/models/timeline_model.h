@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include <QAbstractListModel>
 
@@ -12,7 +12,8 @@
 namespace strata::ui {
 
 /// Every layer of an image as one path sees it, top layer first: what each did to the path and
-/// whether its copy can still be seen. Long runs of layers that did nothing are one row.
+/// whether its copy can still be seen. Long runs of layers that did nothing are one row, and so
+/// are long runs of layers that are not there, of which nobody knows.
 class TimelineModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -54,6 +55,7 @@ private:
     QString action(const Row& row) const;
     QString status(const Row& row) const;
     QString toolTip(const Row& row) const;
+    bool available(LayerNo layer) const; ///< its bytes are in the archive
 
     std::shared_ptr<const OpenedImage> m_image;
     NodeId m_node;

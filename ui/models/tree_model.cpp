@@ -242,10 +242,6 @@ QVariant TreeModel::data(const QModelIndex& index, int role) const
         const auto facts = rowFacts(*m_projection, row);
         return facts.entry ? static_cast<uint>(facts.entry->mode) : 0U;
     }
-    case TimeRole: {
-        const auto facts = rowFacts(*m_projection, row);
-        return static_cast<qlonglong>(facts.entry ? facts.entry->mtime : 0);
-    }
     case QuietRole: {
         const auto* version = m_projection->version(row);
         return m_projection->spec().scope != Scope::OnlyLayer && version && version->layer == 0;

@@ -41,7 +41,6 @@ public:
         NameRole,                    ///< QByteArray, the name's bytes
         SizeRole,                    ///< qulonglong, bytes; of folders summed
         ModeRole,                    ///< uint, twelve permission bits
-        TimeRole,                    ///< qlonglong, seconds since 1970
         QuietRole,                   ///< bool: a change not worth the eye (the base's own files)
     };
 

@@ -40,11 +40,9 @@ QString nameToolTip(const Projection& projection, RowId row, const RowFacts& fac
                     .arg(displayText(target));
         }
     }
-    if (facts.removed && facts.version && facts.version->removed()) {
+    if (facts.removed) {
         lines +=
             tr("Hidden by layer %1. The layer below still stores it.").arg(facts.version->layer);
-    } else if (facts.removed) {
-        lines += tr("Not visible here: a folder above it is hidden.");
     }
     if (!projection.row(row).matches) {
         lines += tr("Shown because something below it matches the filter.");
@@ -82,7 +80,7 @@ QString changeToolTip(const Projection& projection, RowId row, const RowFacts& f
     }
     QStringList lines{changeHelp(*change)};
     if (facts.version->undecided) {
-        lines += tr("Same size as below: the contents are still being compared.");
+        lines += tr("Same size as below; the contents have not been compared.");
     }
     if (facts.version->cause == Cause::Opaque) {
         lines += tr("Cause: an opaque mark on a folder above it, which hides all that lay in it.");

@@ -4,6 +4,7 @@
 #include "image/image_choice.h"
 #include "text/format.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -74,6 +75,7 @@ void ImageSession::resetImage()
     m_opened.reset();
     m_indexes.clear();
     m_checks.clear();
+    m_checkError.reset();
     m_layer.reset();
     m_scope = Scope::WholeImage;
     m_node = {};
@@ -94,8 +96,9 @@ void ImageSession::beginOpening(Opening opening)
 
 void ImageSession::openFile(const QString& fileName)
 {
-    const QFileInfo info(fileName);
-    m_fileName = info.absoluteFilePath();
+    // Cleaned, so that "layout/", "./layout" and "layout" are one image of one name.
+    const QFileInfo info(QDir::cleanPath(QFileInfo(fileName).absoluteFilePath()));
+    m_fileName = info.filePath();
     m_title = info.fileName().isEmpty() ? m_fileName : info.fileName();
     m_reloadPlace.reset();
     const std::filesystem::path path(QFile::encodeName(m_fileName).toStdString());
@@ -126,11 +129,66 @@ void ImageSession::reload()
     if (!m_opening) {
         return;
     }
-    if (const auto* shown = image()) {
-        m_reloadPlace = {shown->names, shown->platform, place(),
-                         tree() && m_node.valid() ? tree()->path(m_node) : std::string()};
-    }
+    rememberPlace();
     beginOpening(m_opening);
+}
+
+void ImageSession::rememberPlace()
+{
+    const auto* shown = image();
+    if (!shown) {
+        return;
+    }
+    ReloadPlace last;
+    if (m_state != State::Ready && m_reloadPlace) {
+        // Interrupted on the way back: there is no place yet but the one it was going to.
+        last = std::move(*m_reloadPlace);
+    } else {
+        last.place = place();
+        last.path = tree() && m_node.valid() ? tree()->path(m_node) : std::string();
+    }
+    last.manifest = shown->manifestDigest;
+    last.id = shown->id;
+    last.names = shown->names;
+    last.platform = shown->platform;
+    last.index = static_cast<std::size_t>(m_imageIndex);
+    m_reloadPlace = std::move(last);
+}
+
+std::optional<std::size_t> ImageSession::sameImage() const
+{
+    const auto& images = m_archive->images();
+    const auto& last = *m_reloadPlace;
+    const auto named = [&](const Image& image) {
+        return image.names == last.names && image.platform == last.platform;
+    };
+    const auto sameBytes = [&](const Image& image) {
+        return last.manifest && image.manifestDigest ? image.manifestDigest == last.manifest
+                                                     : last.id && image.id == last.id;
+    };
+    // Of the same bytes and names; else of the same name, being rebuilt; else of the same bytes.
+    // Twins are told apart by where they stood.
+    const auto find = [&](const auto& matches) -> std::optional<std::size_t> {
+        if (last.index < images.size() && matches(images[last.index])) {
+            return last.index;
+        }
+        const auto found = std::ranges::find_if(images, matches);
+        return found == images.end()
+                   ? std::nullopt
+                   : std::optional(static_cast<std::size_t>(found - images.begin()));
+    };
+    if (const auto at = find([&](const Image& i) { return sameBytes(i) && named(i); })) {
+        return at;
+    }
+    if (!last.names.empty()) { // rebuilt under its name
+        if (const auto at = find(named)) {
+            return at;
+        }
+    }
+    if (const auto at = find(sameBytes)) {
+        return at;
+    }
+    return last.names.empty() ? find(named) : std::nullopt;
 }
 
 void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> result)
@@ -140,18 +198,13 @@ void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> res
         return;
     }
     m_archive = std::move(*result);
-    const auto& images = m_archive->images();
     if (m_reloadPlace) {
-        const auto same = std::ranges::find_if(images, [this](const Image& candidate) {
-            return candidate.names == m_reloadPlace->names &&
-                   candidate.platform == m_reloadPlace->platform;
-        });
-        if (same != images.end()) {
-            loadChosen(static_cast<int>(same - images.begin()));
+        if (const auto same = sameImage()) {
+            loadChosen(static_cast<int>(*same));
             return;
         }
     }
-    const auto choice = strata::chooseImage(images, {});
+    const auto choice = strata::chooseImage(m_archive->images(), {});
     if (!choice) {
         fail(choice.error());
         return;
@@ -245,8 +298,10 @@ void ImageSession::startBackgroundWork()
         [this](auto result) {
             if (result) {
                 m_checks = std::move(*result);
-                Q_EMIT checksChanged(true);
+            } else {
+                m_checkError = std::move(result.error());
             }
+            Q_EMIT checksChanged(true);
         });
 }
 

@@ -24,7 +24,7 @@ namespace strata::ui {
 /// the GUI thread; the work runs on its workers.
 ///
 /// Order of signals of an opening: openingStarted → progressed… → archiveReady (the stack can be
-/// drawn) → layerIndexed… → imageReady (the tree is there) → changesResolved, layerChecked….
+/// drawn) → layerIndexed… → imageReady (the tree is there) → changesResolved, checksChanged….
 /// At any point failed or closed may follow instead.
 class ImageSession : public QObject
 {
@@ -61,6 +61,10 @@ public:
     /// Results of checking digests so far.
     const std::vector<Check>& checks() const { return m_checks; }
     bool checking() const { return m_verifier.busy(); }
+    /// Why digests could not be checked to the end; none while they can.
+    const std::optional<Error>& checkError() const { return m_checkError; }
+    /// Whether changes are still being decided; what is undecided after that stays so.
+    bool resolving() const { return m_resolver.busy(); }
     qint64 openMilliseconds() const { return m_openMilliseconds; } ///< from open to imageReady
 
     std::optional<LayerNo> currentLayer() const { return m_layer; } ///< none = the whole image
@@ -97,7 +101,7 @@ Q_SIGNALS:
     void imageReady();
     /// opened() was replaced by one with every change decided; nodes keep their ids.
     void changesResolved();
-    /// checks() has grown; with `finished` it is complete.
+    /// checks() has grown; with `finished` it is complete, or checkError() says why it is not.
     void checksChanged(bool finished);
     void failed();
     void closed();
@@ -111,8 +115,11 @@ private:
     /// Where reload() goes back to, by names, which still mean something in a changed archive.
     struct ReloadPlace
     {
+        std::optional<Digest> manifest;
+        std::optional<Digest> id;
         std::vector<std::string> names;
         Platform platform;
+        std::size_t index = 0;
         SessionPlace place;
         std::string path; ///< empty = nothing was selected
     };
@@ -121,6 +128,8 @@ private:
 
     void beginOpening(Opening opening);
     void archiveOpened(Result<std::shared_ptr<const ImageArchive>> result);
+    void rememberPlace();
+    std::optional<std::size_t> sameImage() const;
     void loadChosen(int index);
     void imageLoaded(Result<std::shared_ptr<const OpenedImage>> result);
     void goBackToPlace();
@@ -144,6 +153,7 @@ private:
     std::shared_ptr<const OpenedImage> m_opened;
     std::vector<std::shared_ptr<const LayerIndex>> m_indexes;
     std::vector<Check> m_checks;
+    std::optional<Error> m_checkError;
     std::uint64_t m_generation = 0; ///< of m_indexes, against late layerReady calls
     qint64 m_openStarted = 0;
     qint64 m_openMilliseconds = 0;

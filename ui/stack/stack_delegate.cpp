@@ -112,7 +112,6 @@ void StackDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         paintBootfs(*painter, option, index);
         break;
     case Kind::Layer:
-    case Kind::Container:
         paintLayer(*painter, option, index);
         break;
     }
@@ -204,7 +203,7 @@ void StackDelegate::paintBracket(QPainter& painter, const QStyleOptionViewItem& 
     const QRectF box(row.right() - metrics.rightMargin + metrics.of(6.6), row.top(),
                      metrics.of(10.4), row.height());
     const QColor color =
-        theme::mix(theme::layerColor(0), option.palette.color(QPalette::Base), 0.9);
+        theme::mix(theme::layerColor(0, option.palette), option.palette.color(QPalette::Base), 0.9);
     plate::drawBracket(painter, PlateLayout::visual(option, box, row), part, 2,
                        metrics.rowGap + metrics.of(m_dense ? 3.8 : 5.7), color, isMirrored(option));
 }
@@ -215,13 +214,14 @@ void StackDelegate::paintLayer(QPainter& painter, const QStyleOptionViewItem& op
     const PlateLayout plate(option, index, m_dense);
     paintSlab(painter, option, plate, index);
     const bool quiet = isQuiet(plate, index);
-    const QColor strong = theme::layerColor(plate.layer);
+    const QColor strong = theme::layerColor(plate.layer, option.palette);
     const QColor base = option.palette.color(QPalette::Base);
     const QColor soft = theme::mix(strong, base, quietShare);
-    plate::drawNumber(painter, plate.disc,
-                      quiet ? plate::DiscColors{base, soft, noteColor(option, index)}
-                            : plate::DiscColors{strong, strong, theme::layerText(plate.layer)},
-                      QString::number(plate.layer), StackMetrics::bold(plate.minor));
+    plate::drawNumber(
+        painter, plate.disc,
+        quiet ? plate::DiscColors{base, soft, noteColor(option, index)}
+              : plate::DiscColors{strong, strong, theme::layerText(plate.layer, option.palette)},
+        QString::number(plate.layer), StackMetrics::bold(plate.minor));
     paintTexts(painter, option, plate, index);
     if (plate.read() || (!m_dense && plate.expected())) {
         plate::drawBar(painter, plate.bar, value<double>(index, StackModel::ShareRole),
@@ -242,11 +242,12 @@ void StackDelegate::paintSlab(QPainter& painter, const QStyleOptionViewItem& opt
         return selected ? chosen : (hovered ? underMouse : plain) * (quiet ? quietShare : 1.0);
     };
     plate::SlabColors colors;
-    colors.strong =
-        theme::mix(theme::layerColor(plate.layer), base, quiet && !selected ? quietShare : 1.0);
+    colors.strong = theme::mix(theme::layerColor(plate.layer, option.palette), base,
+                               quiet && !selected ? quietShare : 1.0);
     colors.under = base;
     colors.face = theme::mix(theme::layerTint(plate.layer, palette), base, share(0.45, 0.8, 1.0));
-    colors.border = theme::mix(theme::layerColor(plate.layer), base, share(0.35, 0.7, 1.0));
+    colors.border =
+        theme::mix(theme::layerColor(plate.layer, option.palette), base, share(0.35, 0.7, 1.0));
     colors.borderWidth = selected ? 2 : 1;
     colors.dashed = plate.state == State::Absent || plate.state == State::Foreign;
     colors.mirrored = isMirrored(option);
@@ -281,9 +282,11 @@ QRectF StackDelegate::paintBadges(QPainter& painter, const QStyleOptionViewItem&
         plate::drawCheckMark(painter, box(), color(Change::Added));
         break;
     case StackModel::DigestState::Mismatch:
+    case StackModel::DigestState::Damaged:
         plate::drawCross(painter, box(), color(Change::Removed));
         break;
     case StackModel::DigestState::Pending:
+    case StackModel::DigestState::BrokenOff:
     case StackModel::DigestState::Unchecked:
         break;
     }

@@ -39,7 +39,6 @@ int StackMetrics::rowHeight(StackModel::Kind kind, bool first) const
         case StackModel::Kind::Bootfs:
             return line + of(34);
         case StackModel::Kind::Layer:
-        case StackModel::Kind::Container:
             break;
         }
         const qreal inside = dense ? line + of(3.8) + small

@@ -11,6 +11,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace strata::ui {
 
 namespace {
@@ -20,6 +22,32 @@ QLabel* plainLabel(QWidget* parent)
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
     return label;
+}
+
+bool isFault(const Check& check)
+{
+    return check.result == CheckResult::Mismatch || check.result == CheckResult::Damaged;
+}
+
+/// What is wrong with a part of the image that is no layer, in as many words as there is room for.
+QString documentFault(const Check& check)
+{
+    const bool damaged = check.result == CheckResult::Damaged;
+    switch (check.what) {
+    case Check::What::Image:
+        return StackPanel::tr("✗ parts do not fit");
+    case Check::What::Index:
+    case Check::What::IndexSize:
+        return damaged ? StackPanel::tr("✗ index is damaged")
+                       : StackPanel::tr("✗ index does not match");
+    case Check::What::Manifest:
+    case Check::What::ManifestSize:
+        return damaged ? StackPanel::tr("✗ manifest is damaged")
+                       : StackPanel::tr("✗ manifest does not match");
+    default:
+        return damaged ? StackPanel::tr("✗ configuration is damaged")
+                       : StackPanel::tr("✗ configuration does not match");
+    }
 }
 
 } // namespace
@@ -139,16 +167,17 @@ void StackPanel::computeFigures()
 void StackPanel::updateFigures()
 {
     updateDigests();
-    const auto unknown = QStringLiteral("…");
+    const auto unknown = notKnown();
     if (m_model->rowCount() == 0) {
         m_summary->clear();
         return;
     }
     const auto layers = m_model->layerCount();
     const auto count = layers == 1 ? tr("1 layer") : tr("%1 layers").arg(layers);
-    m_summary->setText(
-        count + QStringLiteral(" · ") +
-        sizeText(m_model->complete() ? m_model->contentSize() : m_model->storedSize()));
+    m_summary->setText(count + QStringLiteral(" · ") +
+                       (m_model->complete()
+                            ? sizeText(m_model->contentSize())
+                            : tr("%1 stored").arg(sizeText(m_model->storedSize()))));
     setValue(m_stored, sizeText(m_model->storedSize()));
     setValue(m_content, m_model->complete() ? sizeText(m_model->contentSize()) : unknown,
              m_model->complete() ? Tone::Plain : Tone::Muted);
@@ -160,33 +189,49 @@ void StackPanel::updateFigures()
                                        : Tone::Plain);
 }
 
+QString StackPanel::notKnown() const
+{
+    return m_session.state() == ImageSession::State::Failed ? QStringLiteral("–")
+                                                            : QStringLiteral("…");
+}
+
 void StackPanel::updateDigests()
 {
     if (m_model->rowCount() == 0) {
         return;
     }
+    using Digest = StackModel::DigestState;
     LayerNo verified = 0;
     LayerNo checkable = 0;
-    bool mismatch = false;
+    LayerNo mismatched = 0;
+    LayerNo damaged = 0;
     for (LayerNo layer = 0; layer < m_model->layerCount(); ++layer) {
         const auto digest = m_model->digest(layer);
-        verified += digest == StackModel::DigestState::Verified ? 1 : 0;
-        checkable += digest == StackModel::DigestState::Unchecked ? 0 : 1;
-        mismatch = mismatch || digest == StackModel::DigestState::Mismatch;
+        verified += digest == Digest::Verified ? 1 : 0;
+        checkable += digest == Digest::Unchecked ? 0 : 1;
+        mismatched += digest == Digest::Mismatch ? 1 : 0;
+        damaged += digest == Digest::Damaged ? 1 : 0;
     }
-    bool documentMismatch = false;
-    for (const auto& check : m_session.checks()) {
-        documentMismatch =
-            documentMismatch || (!check.layer && check.result == CheckResult::Mismatch);
-    }
-    if (documentMismatch && !mismatch) {
-        setValue(m_digests, tr("✗ of the configuration: wrong"), Tone::Bad);
-    } else if (mismatch) {
-        setValue(m_digests, tr("✗ %1 of %2 verified").arg(verified).arg(checkable), Tone::Bad);
+    const auto document = std::ranges::find_if(
+        m_session.checks(), [](const Check& check) { return !check.layer && isFault(check); });
+    if (mismatched > 0) {
+        setValue(m_digests,
+                 mismatched == 1 ? tr("✗ 1 of %1 does not match").arg(checkable)
+                                 : tr("✗ %1 of %2 do not match").arg(mismatched).arg(checkable),
+                 Tone::Bad);
+    } else if (damaged > 0) {
+        setValue(m_digests,
+                 damaged == 1 ? tr("✗ 1 of %1 is damaged").arg(checkable)
+                              : tr("✗ %1 of %2 are damaged").arg(damaged).arg(checkable),
+                 Tone::Bad);
+    } else if (document != m_session.checks().end()) {
+        setValue(m_digests, documentFault(*document), Tone::Bad);
+    } else if (m_session.checkError()) {
+        setValue(m_digests, tr("could not be checked"), Tone::Bad);
     } else if (m_session.checking()) {
         setValue(m_digests, tr("checking… %1 of %2").arg(verified).arg(checkable), Tone::Muted);
     } else if (m_session.checks().empty()) {
-        setValue(m_digests, QStringLiteral("…"), Tone::Muted);
+        setValue(m_digests, notKnown(), Tone::Muted);
     } else if (checkable == 0) {
         setValue(m_digests, tr("nothing to check"), Tone::Muted);
     } else if (verified < checkable) {
@@ -205,8 +250,11 @@ QString StackPanel::digestHelp() const
 {
     QString help = tr("A layer is named by the SHA-256 digest of its bytes: one changed byte, and "
                       "the name no longer fits. Here the bytes are read and compared.");
+    if (const auto& error = m_session.checkError()) {
+        help += QStringLiteral("\n") + tr("Not all could be read: %1").arg(errorText(*error));
+    }
     for (const auto& check : m_session.checks()) {
-        if (check.result != CheckResult::Mismatch && check.result != CheckResult::Damaged) {
+        if (!isFault(check)) {
             continue;
         }
         const auto what = [&check] {

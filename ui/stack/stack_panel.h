@@ -49,6 +49,7 @@ private:
     void updateColors();
     void updateFonts();
     QString digestHelp() const;
+    QString notKnown() const; ///< what stands where there is no figure: "…" while it is made
 
     ImageSession& m_session;
     StackModel* m_model;

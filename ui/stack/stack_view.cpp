@@ -79,7 +79,8 @@ void StackView::followSession()
         return;
     }
     selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
-    scrollTo(index);
+    const bool inSight = viewport()->rect().intersects(visualRect(index));
+    scrollTo(index, inSight ? EnsureVisible : PositionAtCenter);
 }
 
 void StackView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
@@ -275,7 +276,16 @@ QMenu* StackView::layerMenu(LayerNo layer, QWidget* parent)
         return digest ? QString::fromStdString(digest->text()) : QString();
     };
     const auto& descriptor = m_session.image()->layers[layer];
-    copy(tr("Copy &Instruction"), displayText(descriptor.instruction));
+    // As it was written: what is pasted is a line for a build file, not a line to look at.
+    menu->addAction(tr("Copy &Instruction"), menu,
+                    [this, layer] {
+                        if (const auto* image = m_session.image();
+                            image && layer < image->layers.size()) {
+                            QApplication::clipboard()->setText(
+                                QString::fromStdString(image->layers[layer].instruction));
+                        }
+                    })
+        ->setEnabled(!descriptor.instruction.empty());
     copy(tr("Copy &Diff ID"), digestText(descriptor.diffId));
     copy(tr("Copy &Chain ID"), digestText(descriptor.chainId));
     copy(tr("Copy Di&gest of the Stored Layer"), digestText(descriptor.digest));

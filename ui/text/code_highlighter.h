@@ -19,6 +19,7 @@ namespace strata::ui {
 class CodeHighlighter : public QObject, private KSyntaxHighlighting::AbstractHighlighter
 {
     Q_OBJECT
+    Q_INTERFACES(KSyntaxHighlighting::AbstractHighlighter)
 public:
     explicit CodeHighlighter(QTextDocument* document);
 

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <string_view>
 
-/// Raw values of the core as text for people: the only place where bytes become strings.
+/// Raw values of the core as text for people.
 namespace strata::ui {
 
 /// Bytes of a name or path as plain text, controls escaped (core's escapeForDisplay).

@@ -32,6 +32,8 @@ constexpr std::array<QRgb, 9> layerColors = {
 
 /// Least contrast of text (WCAG 2.1, 1.4.3).
 constexpr double readableContrast = 4.5;
+/// Least contrast of shapes that tell something (WCAG 2.1, 1.4.11).
+constexpr double visibleContrast = 3.0;
 
 double luminance(const QColor& c)
 {
@@ -51,6 +53,21 @@ QColor weakened(const QPalette& palette, double share, double least)
     while (share < 1 && contrast(out, base) < least) {
         share += 0.02;
         out = mix(text, base, std::min(share, 1.0));
+    }
+    return out;
+}
+
+/// The colour itself, or as much lighter or darker as shows on the palette's grounds.
+QColor visible(const QColor& color, const QPalette& palette)
+{
+    const QColor away = isDark(palette) ? Qt::white : Qt::black;
+    const QColor base = palette.color(QPalette::Base);
+    const QColor ground = panel(palette);
+    QColor out = color;
+    for (double share = 0.02;
+         share < 1 && std::min(contrast(out, base), contrast(out, ground)) < visibleContrast;
+         share += 0.02) {
+        out = mix(away, color, share);
     }
     return out;
 }
@@ -78,24 +95,21 @@ bool isDark(const QPalette& palette)
     return luminance(palette.color(QPalette::Base)) < 0.3;
 }
 
-QColor layerColor(LayerNo layer)
+QColor layerColor(LayerNo layer, const QPalette& palette)
 {
-    return QColor::fromRgb(layerColors[layer % layerColors.size()]);
+    return visible(QColor::fromRgb(layerColors[layer % layerColors.size()]), palette);
 }
 
-QColor layerText(LayerNo layer)
+QColor layerText(LayerNo layer, const QPalette& palette)
 {
-    return contrast(layerColor(layer), Qt::white) >= readableContrast ? Qt::white : Qt::black;
+    return contrast(layerColor(layer, palette), Qt::white) >= readableContrast ? Qt::white
+                                                                               : Qt::black;
 }
 
 QColor layerTint(LayerNo layer, const QPalette& palette)
 {
-    return mix(layerColor(layer), palette.color(QPalette::Base), isDark(palette) ? 0.22 : 0.08);
-}
-
-QColor containerColor()
-{
-    return QColor::fromRgb(0xffa8327a);
+    return mix(layerColor(layer, palette), palette.color(QPalette::Base),
+               isDark(palette) ? 0.22 : 0.08);
 }
 
 QColor changeColor(Change change, const QPalette& palette)
@@ -135,6 +149,22 @@ QColor faintText(const QPalette& palette)
 QColor hairline(const QPalette& palette)
 {
     return mix(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.14);
+}
+
+QColor controlEdge(const QPalette& palette)
+{
+    return visible(weakened(palette, 0.4, visibleContrast), palette);
+}
+
+QColor accentEdge(const QPalette& palette)
+{
+    return visible(palette.color(QPalette::Highlight), palette);
+}
+
+QColor selection(const QPalette& palette, bool focused)
+{
+    return mix(palette.color(QPalette::Highlight), palette.color(QPalette::Base),
+               focused ? 0.2 : 0.13);
 }
 
 QColor panel(const QPalette& palette)

@@ -6,6 +6,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QGuiApplication>
 #include <QIcon>
 #include <QPalette>
 #include <QString>
@@ -22,14 +23,13 @@ bool isDark(const QPalette& palette);
 double contrast(const QColor& a, const QColor& b);
 
 /// Strong colour of a layer (chips, bars, edges), from a colour-blind-safe series that repeats
-/// after its end.
-QColor layerColor(LayerNo layer);
+/// after its end; as much lighter on dark palettes, or darker on light ones, as it takes to be
+/// seen: at least 3:1 on the palette's base and on panel().
+QColor layerColor(LayerNo layer, const QPalette& palette = QGuiApplication::palette());
 /// White where it can be read on layerColor(), else black: at least 4.5:1.
-QColor layerText(LayerNo layer);
+QColor layerText(LayerNo layer, const QPalette& palette = QGuiApplication::palette());
 /// Faint wash of a layer's colour over the palette's base, for the faces of plates.
 QColor layerTint(LayerNo layer, const QPalette& palette);
-/// Colour of containers, which are no layer of the image.
-QColor containerColor();
 
 /// Text colour for a change, at least 4.5:1 on the palette's base, on changeTint() and on
 /// layerTint().
@@ -43,6 +43,13 @@ QColor mutedText(const QPalette& palette);
 QColor faintText(const QPalette& palette);
 /// Hairlines between parts.
 QColor hairline(const QPalette& palette);
+/// Outline of what can be typed into or switched, at least 3:1 on the palette's base and on
+/// panel() (WCAG 2.1, 1.4.11).
+QColor controlEdge(const QPalette& palette);
+/// The same of what is on or has the focus: the accent, likewise at least 3:1.
+QColor accentEdge(const QPalette& palette);
+/// Behind what is selected, stronger where the keys go.
+QColor selection(const QPalette& palette, bool focused);
 /// Background of panels around the content.
 QColor panel(const QPalette& palette);
 

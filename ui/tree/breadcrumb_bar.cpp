@@ -9,12 +9,15 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <ranges>
 
 namespace strata::ui {
 
 namespace {
 constexpr int margin = 16;
 constexpr qsizetype nameLimit = 48;
+/// Folders that get a button; the ones above them in a deeper path are never in sight.
+constexpr std::size_t mostFolders = 32;
 } // namespace
 
 BreadcrumbBar::BreadcrumbBar(QWidget* parent)
@@ -46,26 +49,35 @@ QToolButton* BreadcrumbBar::makeButton(const QString& text, NodeId node)
 
 void BreadcrumbBar::setNode(const MergedTree* tree, NodeId node)
 {
-    for (auto* part : m_parts) {
-        part->hide();
-        part->deleteLater();
-    }
-    m_parts.clear();
-    std::vector<NodeId> nodes;
-    while (tree && node.valid() && node != MergedTree::root()) {
+    std::vector<NodeId> nodes; // root last
+    while (tree && node.valid() && node != MergedTree::root() && nodes.size() < mostFolders) {
         nodes.push_back(node);
         node = tree->parent(node);
     }
+    m_deeper = tree && node.valid() && node != MergedTree::root();
     std::ranges::reverse(nodes);
-    m_parts.push_back(makeButton(QStringLiteral("/"), MergedTree::root()));
-    for (const auto at : nodes) {
-        auto* arrow = new QLabel(QStringLiteral("›"), this);
-        m_parts.push_back(arrow);
+    // What both paths begin with stays, and keeps the focus where it is.
+    const auto [differs, _] = std::ranges::mismatch(nodes, m_nodes);
+    const auto same = tree ? static_cast<std::size_t>(differs - nodes.begin()) : 0;
+    const auto kept = m_parts.empty() ? 0 : 1 + 2 * same;
+    for (auto i = kept; i < m_parts.size(); ++i) {
+        m_parts[i]->hide();
+        m_parts[i]->deleteLater();
+    }
+    m_parts.resize(kept);
+    m_nodes = std::move(nodes);
+    if (m_parts.empty()) {
+        m_parts.push_back(makeButton(QStringLiteral("/"), MergedTree::root()));
+    }
+    for (const auto at : m_nodes | std::views::drop(same)) {
+        m_parts.push_back(new QLabel(QStringLiteral("›"), this));
         m_parts.push_back(makeButton(displayText(tree->name(at)), at));
     }
-    auto last = m_parts.back()->font();
-    last.setWeight(QFont::DemiBold);
-    m_parts.back()->setFont(last);
+    for (auto* part : m_parts) {
+        auto font = this->font();
+        font.setWeight(part == m_parts.back() ? QFont::DemiBold : QFont::Normal);
+        part->setFont(font);
+    }
     updateColors();
     arrange();
 }
@@ -101,7 +113,7 @@ void BreadcrumbBar::arrange()
     }
     // "/" stays, then "…" stands for as many folders as it takes; the last one stays too.
     std::size_t firstShown = 1;
-    const bool cut = needed > room;
+    const bool cut = m_deeper || needed > room;
     if (cut) {
         needed += m_gap->sizeHint().width();
     }
@@ -109,7 +121,7 @@ void BreadcrumbBar::arrange()
         needed -= m_parts[firstShown]->width() + m_parts[firstShown + 1]->width();
         firstShown += 2;
     }
-    m_gap->setVisible(cut && firstShown > 1);
+    m_gap->setVisible(m_deeper || (cut && firstShown > 1));
     int x = margin - 6;
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         auto* part = m_parts[i];

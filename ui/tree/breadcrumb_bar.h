@@ -41,6 +41,8 @@ private:
     QToolButton* makeButton(const QString& text, NodeId node);
 
     std::vector<QWidget*> m_parts; ///< buttons and the "›" between them, in order
+    std::vector<NodeId> m_nodes;   ///< of the buttons after "/"
+    bool m_deeper = false;         ///< there are folders between "/" and the first of them
     QLabel* m_gap;                 ///< "…" for what does not fit
     QLabel* m_note;
 };

@@ -15,6 +15,8 @@
 #include <QToolButton>
 #include <QUrl>
 
+#include <utility>
+
 namespace strata::ui {
 
 namespace {
@@ -60,15 +62,22 @@ ExtractLine::ExtractLine(QWidget* parent)
             m_progress->setValue(static_cast<int>(static_cast<double>(done) /
                                                   static_cast<double>(total) * progressSteps));
         }
-        showText(
-            total > 0
-                ? tr("Extracting to %1: %2 of %3").arg(m_folder, sizeText(done), sizeText(total))
-                : tr("Extracting to %1: %2").arg(m_folder, sizeText(done)),
-            false);
+        showText(total > 0 ? tr("Extracting %1 to %2: %3 of %4")
+                                 .arg(m_subject, m_folder, sizeText(done), sizeText(total))
+                           : tr("Extracting %1 to %2: %3").arg(m_subject, m_folder, sizeText(done)),
+                 false);
     });
     connect(m_cancel, &QPushButton::clicked, this, [this] {
-        m_worker.cancel();
-        report(cancelledError(), m_folder);
+        m_stopping = m_worker.busy();
+        m_worker.cancel(); // it goes on to the end of what it is writing
+        m_cancel->hide();
+        m_progress->setRange(0, 0);
+        showText(tr("Stopping…"), false);
+    });
+    connect(&m_worker, &Worker::ended, this, [this] {
+        if (std::exchange(m_stopping, false)) {
+            report(cancelledError(), m_folder);
+        }
     });
     connect(m_openFolder, &QPushButton::clicked, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_folder)); });
@@ -110,9 +119,13 @@ void ExtractLine::changeEvent(QEvent* event)
 }
 
 void ExtractLine::extract(std::shared_ptr<const OpenedImage> image, const QString& folder,
-                          ExtractOptions options)
+                          const QString& subject, ExtractOptions options)
 {
+    if (busy()) {
+        return;
+    }
     m_folder = folder;
+    m_subject = subject;
     const std::filesystem::path target(QFile::encodeName(folder).toStdString());
     m_progress->setRange(0, 0);
     m_progress->show();
@@ -120,7 +133,7 @@ void ExtractLine::extract(std::shared_ptr<const OpenedImage> image, const QStrin
     m_openFolder->hide();
     m_close->hide();
     m_text->setToolTip({});
-    showText(tr("Extracting to %1…").arg(folder), false);
+    showText(tr("Extracting %1 to %2…").arg(subject, folder), false);
     show();
     m_worker.start([image = std::move(image), target, options = std::move(options)](
                        const Job& job) { return extractTree(*image, target, options, job); },
@@ -139,9 +152,12 @@ void ExtractLine::report(const Result<ExtractReport>& result, const QString& fol
                      : tr("Could not extract to %1: %2").arg(folder, errorText(result.error())),
                  result.error().code != ErrorCode::Cancelled);
     } else {
-        QString text = tr("Extracted %1 paths, %2, to %3.")
-                           .arg(QLocale().toString(static_cast<qulonglong>(result->written)),
-                                sizeText(result->bytes), folder);
+        const auto paths =
+            result->written == 1
+                ? tr("1 path")
+                : tr("%1 paths").arg(QLocale().toString(static_cast<qulonglong>(result->written)));
+        QString text = tr("Extracted %1, %2, of %3 to %4.")
+                           .arg(paths, sizeText(result->bytes), m_subject, folder);
         const auto warnings = result->warnings.texts();
         if (result->skipped == 1) {
             text += QLatin1Char(' ') + tr("1 path was left out.");
@@ -160,13 +176,12 @@ void ExtractLine::report(const Result<ExtractReport>& result, const QString& fol
             text += QLatin1Char(' ') +
                     (result->skipped > 0 ? first : tr("Not as in the image: %1").arg(first));
             if (warnings.size() > 1) {
-                text += QLatin1Char(' ') + tr("(%n more, see the tooltip)", nullptr,
-                                              static_cast<int>(warnings.size() - 1));
+                text +=
+                    QLatin1Char(' ') + tr("(%1 more, see the tooltip)").arg(warnings.size() - 1);
             }
         }
         showText(text, result->skipped > 0);
     }
-    Q_EMIT finished();
 }
 
 } // namespace strata::ui

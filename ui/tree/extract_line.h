@@ -21,14 +21,13 @@ class ExtractLine : public QWidget
 public:
     explicit ExtractLine(QWidget* parent = nullptr);
 
-    /// Starts writing in the background; one at a time.
+    /// Starts writing in the background; one at a time: nothing happens while busy(). `subject`
+    /// says what is written, "/etc as of layer 2".
     void extract(std::shared_ptr<const OpenedImage> image, const QString& folder,
-                 ExtractOptions options);
-    bool busy() const { return m_worker.busy(); }
+                 const QString& subject, ExtractOptions options);
+    /// Whether anything is still being written, also after Cancel.
+    bool busy() const { return m_worker.busy() || m_stopping; }
     QString text() const;
-
-Q_SIGNALS:
-    void finished();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -45,6 +44,8 @@ private:
     QPushButton* m_openFolder;
     QToolButton* m_close;
     QString m_folder;
+    QString m_subject;
+    bool m_stopping = false;
     bool m_isError = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include "text/format.h"
 #include "theme/theme.h"
+#include "theme/toggle_button.h"
 #include "tree/filter_menu.h"
 
 #include <QAction>
@@ -12,17 +13,53 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
 
 namespace strata::ui {
 
+namespace {
+
+/// A line edit whose frame is seen on every ground; styles draw it in the palette's own shades.
+class FilterField : public QLineEdit
+{
+public:
+    using QLineEdit::QLineEdit;
+
+    void setFaulty(bool faulty)
+    {
+        m_faulty = faulty;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QLineEdit::paintEvent(event);
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const qreal width = hasFocus() ? 1.5 : 1;
+        painter.setPen(QPen(m_faulty     ? theme::changeColor(Change::Removed, palette())
+                            : hasFocus() ? theme::accentEdge(palette())
+                                         : theme::controlEdge(palette()),
+                            width));
+        const qreal half = width / 2;
+        painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), 3, 3);
+    }
+
+private:
+    bool m_faulty = false;
+};
+
+} // namespace
+
 FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
-    , m_field(new QLineEdit(this))
+    , m_field(new FilterField(this))
     , m_facets(new QToolButton(this))
-    , m_removed(new QToolButton(this))
+    , m_removed(new ToggleButton(this))
     , m_menu(new FilterMenu(this))
     , m_error(new QLabel(this))
     , m_searchIcon(new QAction(this))
@@ -55,11 +92,9 @@ FilterBar::FilterBar(QWidget* parent)
 
     m_removed->setObjectName(QStringLiteral("showRemoved"));
     m_removed->setText(tr("Show removed"));
-    m_removed->setCheckable(true);
     m_removed->setAccessibleName(tr("Show removed paths"));
     m_removed->setToolTip(tr("Show paths that a later layer removed, struck through. A layer below "
                              "still stores them."));
-    m_removed->setFocusPolicy(Qt::TabFocus);
 
     m_error->setObjectName(QStringLiteral("filterError"));
     m_error->setTextFormat(Qt::PlainText);
@@ -89,6 +124,11 @@ FilterBar::FilterBar(QWidget* parent)
     refreshIcons();
 }
 
+FilterBar::~FilterBar()
+{
+    delete m_error;
+}
+
 QString FilterBar::text() const
 {
     return m_field->text();
@@ -101,7 +141,7 @@ bool FilterBar::showRemoved() const
 
 QString FilterBar::errorText() const
 {
-    return m_error->isHidden() ? QString() : m_error->text();
+    return m_errorText;
 }
 
 void FilterBar::setLayers(const std::vector<LayerLabel>& layers)
@@ -148,17 +188,32 @@ void FilterBar::parse()
 
 void FilterBar::showError(const QString& text)
 {
-    m_error->setText(text);
-    m_error->setVisible(!text.isEmpty());
+    const bool isNew = text != m_errorText;
+    m_errorText = text;
     m_field->setAccessibleDescription(text);
-    if (!text.isEmpty()) {
-        placeError();
-    }
+    static_cast<FilterField*>(m_field)->setFaulty(!text.isEmpty()); // NOLINT: made as one above
+    updateError();
     auto colors = m_field->palette();
     colors.setColor(QPalette::Text, text.isEmpty()
                                         ? palette().color(QPalette::Text)
                                         : theme::changeColor(Change::Removed, palette()));
     m_field->setPalette(colors);
+    if (isNew) {
+        Q_EMIT errorChanged();
+    }
+}
+
+void FilterBar::updateError()
+{
+    if (!m_error) {
+        return; // the window took it along
+    }
+    m_error->setText(m_errorText);
+    const bool shown = !m_errorText.isEmpty() && m_field->isVisible();
+    if (shown) {
+        placeError();
+    }
+    m_error->setVisible(shown);
 }
 
 void FilterBar::placeError()
@@ -166,7 +221,6 @@ void FilterBar::placeError()
     // Floats over what is below, so that the window does not jump while someone types.
     if (m_error->parentWidget() != window()) {
         m_error->setParent(window());
-        m_error->show();
     }
     auto colors = palette();
     colors.setColor(QPalette::Window, theme::changeTint(Change::Removed, palette()));
@@ -176,7 +230,10 @@ void FilterBar::placeError()
     m_error->setFixedWidth(width);
     m_error->adjustSize();
     auto at = m_field->mapTo(window(), QPoint(0, m_field->height() + 3));
-    at.setX(std::min(at.x(), window()->width() - width - 8));
+    const bool over = m_area && m_area->window() == window() && m_area->isVisible();
+    const int edge =
+        over ? m_area->mapTo(window(), QPoint(m_area->width(), 0)).x() : window()->width() - 8;
+    at.setX(std::max(0, std::min(at.x(), edge - width)));
     m_error->move(at);
     m_error->raise();
 }
@@ -194,9 +251,15 @@ bool FilterBar::eventFilter(QObject* watched, QEvent* event)
     if (watched != m_field) {
         return QWidget::eventFilter(watched, event);
     }
-    if ((event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
-        !m_error->isHidden()) {
-        placeError();
+    switch (event->type()) {
+    case QEvent::Show:
+    case QEvent::Hide:
+    case QEvent::Resize:
+    case QEvent::Move:
+        updateError(); // it floats in the window, which may well stay
+        break;
+    default:
+        break;
     }
     if (event->type() == QEvent::DragEnter &&
         static_cast<QDragEnterEvent*>(event)->mimeData()->hasUrls()) { // NOLINT: Qt's way of events
@@ -232,7 +295,7 @@ void FilterBar::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange) {
         refreshIcons();
-        showError(errorText());
+        showError(m_errorText);
     }
     QWidget::changeEvent(event);
 }

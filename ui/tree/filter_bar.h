@@ -3,6 +3,7 @@
 
 #include "tree/filter.h"
 
+#include <QPointer>
 #include <QTimer>
 #include <QWidget>
 
@@ -15,6 +16,7 @@ class QToolButton;
 namespace strata::ui {
 
 class FilterMenu;
+class ToggleButton;
 struct LayerLabel;
 
 /// Where the filter is typed: field, facets, and the switch for removed paths. What is wrong with
@@ -27,12 +29,16 @@ public:
     static constexpr int typingPauseMs = 40;
 
     explicit FilterBar(QWidget* parent = nullptr);
+    ~FilterBar() override;
 
     const Filter& filter() const { return m_filter; }
     QString text() const;
     bool showRemoved() const;
     QString errorText() const; ///< empty when the text is a good filter
     void setLayers(const std::vector<LayerLabel>& layers);
+    /// What is wrong is said within the width of `area`, where that is in the same window: over
+    /// the list that is filtered, not over its neighbour.
+    void keepErrorOver(QWidget* area) { m_area = area; }
 
 public Q_SLOTS:
     void setText(const QString& text);
@@ -42,10 +48,12 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void filterChanged();
+    /// errorText() has changed: filter() is, or is no longer, of an older text than the field's.
+    void errorChanged();
     void showRemovedChanged(bool show);
-    /// F3 or Return in the field, Shift for backwards.
+    /// Return in the field, Shift for backwards.
     void matchWanted(bool forward);
-    /// Down in the field: on to the tree.
+    /// Down in the field, or Escape where it is empty: on to the tree.
     void leaveWanted();
 
 protected:
@@ -55,14 +63,17 @@ protected:
 private:
     void parse();
     void showError(const QString& text);
+    void updateError();
     void placeError();
     void refreshIcons();
 
     QLineEdit* m_field;
     QToolButton* m_facets;
-    QToolButton* m_removed;
+    ToggleButton* m_removed;
     FilterMenu* m_menu;
-    QLabel* m_error;
+    QPointer<QLabel> m_error; ///< a child of the window while it floats
+    QPointer<QWidget> m_area; ///< see keepErrorOver
+    QString m_errorText;
     QAction* m_searchIcon;
     QTimer m_typing; ///< waits for a pause between keys
     Filter m_filter;

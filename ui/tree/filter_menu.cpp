@@ -12,14 +12,15 @@ namespace strata::ui {
 
 namespace {
 
-/// The layer's chip for a menu, at twice the size for sharp screens.
-QIcon layerIcon(unsigned layer)
+/// The layer's chip for a menu, at twice the size for sharp screens; chosen, with a tick for its
+/// number, as styles hardly mark a checked picture.
+QPixmap layerPixmap(unsigned layer, bool chosen)
 {
     QPixmap pixmap(32, 32);
     pixmap.setDevicePixelRatio(2.0);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
-    if (layer < 10) {
+    if (layer < 10 && !chosen) {
         paintLayerChip(painter, 0, 8, 16, layer);
     } else { // no room for the number, which stands in the menu's word anyway
         painter.setRenderHint(QPainter::Antialiasing);
@@ -27,7 +28,20 @@ QIcon layerIcon(unsigned layer)
         painter.setBrush(theme::layerColor(layer));
         painter.drawRoundedRect(QRectF(0, 0, 16, 16), 4, 4);
     }
+    if (chosen) {
+        painter.setPen(
+            QPen(theme::layerText(layer), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(QPolygonF({{4, 8.4}, {7, 11.4}, {12.2, 5}}));
+    }
     return pixmap;
+}
+
+QIcon layerIcon(unsigned layer)
+{
+    QIcon icon(layerPixmap(layer, false));
+    icon.addPixmap(layerPixmap(layer, true), QIcon::Normal, QIcon::On);
+    icon.addPixmap(layerPixmap(layer, true), QIcon::Active, QIcon::On);
+    return icon;
 }
 
 } // namespace
@@ -55,7 +69,7 @@ FilterMenu::FilterMenu(QWidget* parent)
 
     auto* sizes = addMenu(tr("&Size"));
     const QStringList size{QStringLiteral("size>"), QStringLiteral("size<"),
-                           QStringLiteral("size=")};
+                           QStringLiteral("size="), QStringLiteral("size:")};
     addWord(sizes, tr("Empty"), QStringLiteral("size<=0"), size);
     addWord(sizes, tr("Over 4 KiB"), QStringLiteral("size>4k"), size);
     addWord(sizes, tr("Over 100 KiB"), QStringLiteral("size>100k"), size);

@@ -23,6 +23,9 @@ QStringList split(const QString& query)
             word += c;
         }
     }
+    if (quoted) {
+        word += QLatin1Char('"'); // as while someone types: what comes next is a word of its own
+    }
     if (!word.isEmpty()) {
         words += word;
     }
@@ -39,8 +42,9 @@ QString toggled(const QString& query, const QString& word, const QStringList& ri
     QStringList words = split(query);
     const bool removing = words.contains(word);
     words.removeIf([&](const QString& present) {
-        return present == word || std::ranges::any_of(rivals, [&](const QString& rival) {
-                   return present.startsWith(rival);
+        const auto meant = present.startsWith(QLatin1Char('-')) ? present.mid(1) : present;
+        return meant == word || std::ranges::any_of(rivals, [&](const QString& rival) {
+                   return meant.startsWith(rival);
                });
     });
     if (!removing) {

@@ -18,10 +18,9 @@ namespace {
 constexpr int iconSize = 16;
 constexpr int gap = 6;
 
-QString elided(const QPainter& painter, const QString& text, int width,
-               Qt::TextElideMode mode = Qt::ElideRight)
+QString elided(const QPainter& painter, const QString& text, int width)
 {
-    return painter.fontMetrics().elidedText(text, mode, width);
+    return painter.fontMetrics().elidedText(text, Qt::ElideRight, width);
 }
 
 std::string_view view(const QByteArray& bytes)
@@ -30,6 +29,34 @@ std::string_view view(const QByteArray& bytes)
 }
 
 } // namespace
+
+QString linkTargetText(const QFontMetrics& metrics, const QString& target, int width)
+{
+    constexpr int fewest = 8; // characters' room
+    const QString arrow = QStringLiteral("→ ");
+    const int room = width - metrics.horizontalAdvance(arrow);
+    const bool whole = metrics.horizontalAdvance(target) <= room;
+    if (target.isEmpty() || (!whole && room < fewest * metrics.averageCharWidth())) {
+        return {};
+    }
+    return arrow + metrics.elidedText(target, Qt::ElideLeft, room);
+}
+
+QString elidedName(const QFontMetrics& metrics, const QString& name, int width)
+{
+    QString out = metrics.elidedText(name, Qt::ElideMiddle, width);
+    if (out == name) {
+        return out;
+    }
+    auto mark = out.indexOf(QChar(0x2026));
+    while (mark > 0 && out.at(mark - 1) == QLatin1Char('.')) {
+        out.remove(--mark, 1);
+    }
+    while (mark >= 0 && mark + 1 < out.size() && out.at(mark + 1) == QLatin1Char('.')) {
+        out.remove(mark + 1, 1);
+    }
+    return out;
+}
 
 TreeDelegate::TreeDelegate(QObject* parent)
     : QStyledItemDelegate(parent)
@@ -98,20 +125,18 @@ void TreeDelegate::paintName(QPainter& painter, const QStyleOptionViewItem& opti
     QFont font = option.font;
     font.setStrikeOut(removed);
     painter.setFont(font);
-    const QString name = elided(painter, index.data().toString(), rect.width(), Qt::ElideMiddle);
+    const QString name = elidedName(painter.fontMetrics(), index.data().toString(), rect.width());
     painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, name);
     if (type != FileType::Symlink) {
         return;
     }
     const auto target = index.data(TreeModel::TargetRole).toByteArray();
     rect.setLeft(rect.left() + painter.fontMetrics().horizontalAdvance(name) + gap);
-    if (target.isEmpty() || rect.width() < 2 * iconSize) {
-        return;
-    }
     painter.setFont(option.font);
     painter.setPen(muted);
-    const QString arrow = QStringLiteral("→ ") + strata::ui::displayText(view(target));
-    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft, elided(painter, arrow, rect.width()));
+    painter.drawText(
+        rect, Qt::AlignVCenter | Qt::AlignLeft,
+        linkTargetText(painter.fontMetrics(), strata::ui::displayText(view(target)), rect.width()));
 }
 
 void TreeDelegate::paintOrigin(QPainter& painter, const QStyleOptionViewItem& option,
@@ -124,7 +149,7 @@ void TreeDelegate::paintOrigin(QPainter& painter, const QStyleOptionViewItem& op
     QRect rect = option.rect.adjusted(gap, 0, -gap, 0);
     const qreal height = std::min(18.0, rect.height() - 6.0);
     const qreal width = paintLayerChip(painter, rect.left(), rect.center().y() + 0.5, height,
-                                       static_cast<unsigned>(layer));
+                                       static_cast<unsigned>(layer), option.palette);
     rect.setLeft(rect.left() + static_cast<int>(width) + gap);
     painter.setFont(m_monospace);
     painter.setPen(theme::mutedText(option.palette));

@@ -6,6 +6,12 @@
 
 namespace strata::ui {
 
+/// Where a symbolic link leads, "→ …/mime.load": of long targets the end, which tells them apart.
+/// Empty where there is not room for enough of it to say anything.
+QString linkTargetText(const QFontMetrics& metrics, const QString& target, int width);
+/// `name` cut in its middle; dots of the name beside the mark are left out, as "a….b" misleads.
+QString elidedName(const QFontMetrics& metrics, const QString& name, int width);
+
 /// Paints the cells of the tree: name with icon and link target, the origin chip, the change as a
 /// pill, numbers aligned. The view paints the row behind. Asks the model for visible rows only.
 class TreeDelegate : public QStyledItemDelegate

@@ -3,6 +3,7 @@
 
 #include "io/tar_reader.h"
 
+#include <QGuiApplication>
 #include <QPalette>
 #include <QRectF>
 
@@ -16,6 +17,7 @@ void paintFileIcon(QPainter& painter, const QRectF& rect, FileType type, const Q
 
 /// Paints a layer's chip, the rounded square with its number in its colour, and gives its width.
 /// `height` high, at least as wide, centred on `middleY`.
-qreal paintLayerChip(QPainter& painter, qreal left, qreal middleY, qreal height, unsigned layer);
+qreal paintLayerChip(QPainter& painter, qreal left, qreal middleY, qreal height, unsigned layer,
+                     const QPalette& palette = QGuiApplication::palette());
 
 } // namespace strata::ui

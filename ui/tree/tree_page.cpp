@@ -60,9 +60,11 @@ TreePage::TreePage(ImageSession& session, QWidget* parent)
         const QScopedValueRollback follow(m_followSession, false);
         m_session.setCurrentNode(node);
     });
-    connect(m_view, &QWidget::customContextMenuRequested, this, &TreePage::showContextMenu);
+    connect(m_view, &TreeView::menuWanted, this, &TreePage::showContextMenu);
     connect(m_breadcrumbs, &BreadcrumbBar::nodeChosen, &m_session, &ImageSession::setCurrentNode);
     connect(m_filterBar, &FilterBar::filterChanged, this, &TreePage::updateProjection);
+    connect(m_filterBar, &FilterBar::errorChanged, this, &TreePage::updateNote);
+    m_filterBar->keepErrorOver(this);
     connect(m_filterBar, &FilterBar::showRemovedChanged, this, &TreePage::updateProjection);
     connect(m_filterBar, &FilterBar::matchWanted, this, &TreePage::goToMatch);
     connect(m_filterBar, &FilterBar::leaveWanted, m_view, [this] { m_view->setFocus(); });
@@ -75,7 +77,6 @@ void TreePage::buildLayout()
     m_view->setObjectName(QStringLiteral("pathTree"));
     m_view->setAccessibleName(tr("Paths of the image"));
     m_view->setTreeModel(m_model);
-    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->header()->setSortIndicator(TreeModel::Name, Qt::AscendingOrder);
     m_stack = new QStackedLayout;
     m_stack->addWidget(m_view);
@@ -178,6 +179,7 @@ void TreePage::projectionReady(std::shared_ptr<const Projection> projection)
 void TreePage::showSessionNode()
 {
     m_breadcrumbs->setNode(m_session.tree(), m_session.currentNode());
+    updateNote();
     if (!m_followSession || m_view->currentNode() == m_session.currentNode()) {
         return;
     }
@@ -205,17 +207,41 @@ void TreePage::updateNote()
         m_breadcrumbs->setNote({});
         return;
     }
-    const auto& spec = projection->spec();
-    const auto shown = count(projection->matchCount());
-    if (!spec.filter.empty()) {
-        m_breadcrumbs->setNote(tr("%1 of %2 paths match").arg(shown, count(pathCount())));
-    } else if (spec.scope == Scope::OnlyLayer) {
-        m_breadcrumbs->setNote(tr("%1 paths changed by layer %2").arg(shown).arg(spec.layer));
-    } else if (spec.scope == Scope::UpToLayer) {
-        m_breadcrumbs->setNote(tr("%1 paths up to layer %2").arg(shown).arg(spec.layer));
+    QStringList parts;
+    if (m_filterBar->errorText().isEmpty()) {
+        parts += countNote(*projection);
     } else {
-        m_breadcrumbs->setNote(tr("%1 paths").arg(shown));
+        const auto& filter = projection->spec().filter;
+        parts +=
+            filter.empty()
+                ? tr("filter not understood, showing all")
+                : tr("filter not understood, still showing “%1”").arg(displayText(filter.text()));
     }
+    const auto node = m_session.currentNode();
+    if (node.valid() && node != MergedTree::root() && !m_model->indexOf(node).isValid()) {
+        parts += tr("the selected path is not among them");
+    }
+    m_breadcrumbs->setNote(parts.join(QStringLiteral(" · ")));
+}
+
+QString TreePage::countNote(const Projection& projection) const
+{
+    const auto& spec = projection.spec();
+    const auto matches = projection.matchCount();
+    const auto shown = count(matches);
+    if (!spec.filter.empty()) {
+        return pathCount() == 1 ? tr("%1 of 1 path matches").arg(shown)
+                                : tr("%1 of %2 paths match").arg(shown, count(pathCount()));
+    }
+    if (spec.scope == Scope::OnlyLayer) {
+        return matches == 1 ? tr("1 path changed by layer %1").arg(spec.layer)
+                            : tr("%1 paths changed by layer %2").arg(shown).arg(spec.layer);
+    }
+    if (spec.scope == Scope::UpToLayer) {
+        return matches == 1 ? tr("1 path up to layer %1").arg(spec.layer)
+                            : tr("%1 paths up to layer %2").arg(shown).arg(spec.layer);
+    }
+    return matches == 1 ? tr("1 path") : tr("%1 paths").arg(shown);
 }
 
 void TreePage::updateEmptyState()
@@ -342,7 +368,8 @@ void TreePage::extract()
     if (!m_session.opened() || m_extractLine->busy()) {
         return;
     }
-    const auto folder = QFileDialog::getExistingDirectory(this, tr("Extract into which folder?"));
+    const auto folder = QFileDialog::getExistingDirectory(
+        this, tr("Extract %1 into which folder?").arg(extractSubject()));
     if (!folder.isEmpty()) {
         extractTo(folder);
     }
@@ -358,34 +385,45 @@ void TreePage::extractTo(const QString& folder)
     if (m_session.scope() != Scope::WholeImage) {
         options.asOf = m_session.currentLayer();
     }
-    m_extractLine->extract(m_session.opened(), folder, std::move(options));
+    m_extractLine->extract(m_session.opened(), folder, extractSubject(), std::move(options));
 }
 
-void TreePage::showContextMenu(const QPoint& at)
+QString TreePage::extractSubject() const
 {
-    if (!m_view->indexAt(at).isValid()) {
-        return;
-    }
-    QMenu menu(this);
-    menu.setObjectName(QStringLiteral("pathMenu"));
-    menu.setToolTipsVisible(true);
-    menu.addAction(tr("&Copy path"), QKeySequence::Copy, this, &TreePage::copyPaths);
-    menu.addAction(tr("Copy &name"), this, &TreePage::copyNames);
-    menu.addSeparator();
+    const auto roots = m_view->selectedNodes();
+    const auto what = roots.empty()       ? tr("the whole tree")
+                      : roots.size() == 1 ? displayText(m_session.tree()->path(roots.front()))
+                                          : tr("%1 selected paths").arg(count(roots.size()));
+    const auto layer = m_session.currentLayer();
+    // Also where only a layer's changes are shown: folders are written with all that is in them.
+    return m_session.scope() != Scope::WholeImage && layer
+               ? tr("%1 as of layer %2").arg(what).arg(*layer)
+               : what;
+}
+
+void TreePage::showContextMenu(const QPoint& globalPosition)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("pathMenu"));
+    menu->setToolTipsVisible(true);
+    menu->addAction(tr("&Copy path"), QKeySequence::Copy, this, &TreePage::copyPaths);
+    menu->addAction(tr("Copy &name"), this, &TreePage::copyNames);
+    menu->addSeparator();
     if (const auto layer = originLayer()) {
-        menu.addAction(tr("Show &origin layer %1").arg(*layer), this, &TreePage::showOriginLayer)
+        menu->addAction(tr("Show &origin layer %1").arg(*layer), this, &TreePage::showOriginLayer)
             ->setToolTip(tr("Select the layer that this path comes from; the tree is then as of "
                             "that layer."));
-        menu.addAction(tr("Show only the changes of &layer %1").arg(*layer), this,
-                       &TreePage::showOnlyOriginLayer);
-        menu.addSeparator();
+        menu->addAction(tr("Show only the changes of &layer %1").arg(*layer), this,
+                        &TreePage::showOnlyOriginLayer);
+        menu->addSeparator();
     }
-    menu.addAction(tr("&Extract…"), this, &TreePage::extract)
+    menu->addAction(tr("&Extract…"), this, &TreePage::extract)
         ->setToolTip(tr("Write the selected paths, with all below, into a folder."));
-    menu.addSeparator();
-    menu.addAction(tr("Expand &below"), m_view, &TreeView::expandBelow);
-    menu.addAction(tr("Collapse &all"), m_view, &TreeView::collapseEverything);
-    menu.exec(m_view->viewport()->mapToGlobal(at));
+    menu->addSeparator();
+    menu->addAction(tr("Expand &below"), m_view, &TreeView::expandBelow);
+    menu->addAction(tr("Collapse &all"), m_view, &TreeView::collapseEverything);
+    menu->popup(globalPosition);
 }
 
 QByteArray TreePage::columnState() const

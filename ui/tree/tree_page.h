@@ -64,9 +64,12 @@ private:
     void dropProjection();
     void showSessionNode();
     void updateNote();
+    QString countNote(const Projection& projection) const;
+    /// What extract() would write, for people.
+    QString extractSubject() const;
     void updateEmptyState();
     void emptyStateAction();
-    void showContextMenu(const QPoint& at);
+    void showContextMenu(const QPoint& globalPosition);
     void updateHeaderColors();
     std::optional<LayerNo> originLayer() const;
 

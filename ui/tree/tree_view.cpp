@@ -6,9 +6,9 @@
 #include "tree/tree_delegate.h"
 #include "tree/tree_header.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 
@@ -33,7 +33,6 @@ TreeView::TreeView(QWidget* parent)
 {
     setItemDelegate(m_delegate);
     setUniformRowHeights(true);
-    setAlternatingRowColors(true);
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -85,7 +84,7 @@ void TreeView::fitColumns()
     for (const auto change : {Change::Modified, Change::Metadata, Change::Unchanged}) {
         widest = std::max(widest, fontMetrics().horizontalAdvance(changeText(change)));
     }
-    give(TreeModel::Changed, widest + 2 * one + 32);
+    give(TreeModel::Changed, widest + 34); // in a pill with its margins
     give(TreeModel::Size, 7 * one + 16);
     give(TreeModel::Modified, 10 * one + 14);
     // Names and origins matter more: in a narrow window the owner, then the mode, give way to them.
@@ -104,7 +103,9 @@ void TreeView::fitColumns()
          {TreeModel::Origin, TreeModel::Changed, TreeModel::Size, TreeModel::Modified}) {
         setColumnHidden(column, false);
     }
-    give(TreeModel::Origin, std::min(originWidth(), std::clamp(rest * 9 / 20, 14 * one, 36 * one)));
+    // Of what is left, names have the first call.
+    give(TreeModel::Origin,
+         std::min(originWidth(), std::clamp(rest - 34 * one, 14 * one, 36 * one)));
     give(TreeModel::Name, std::max(rest, 20 * one));
 }
 
@@ -187,6 +188,7 @@ void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool
     const auto top = sameImage ? topNode() : NodeId{};
     const int offset = top.valid() ? visualRect(m_model->indexOf(top)).top() : 0;
     const int sideways = horizontalScrollBar()->value();
+    const bool wasInSight = current.valid() && inSight(m_model->indexOf(current));
     const QScopedValueRollback applying(m_applying, true);
     m_model->setProjection(std::move(projection));
     const auto& now = m_model->projection();
@@ -222,7 +224,16 @@ void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool
                                           offset);
         }
     }
+    if (const auto index = m_model->indexOf(current);
+        index.isValid() && (wasInSight || reveal) && !inSight(index)) {
+        scrollTo(index, PositionAtCenter);
+    }
     horizontalScrollBar()->setValue(sideways);
+}
+
+bool TreeView::inSight(const QModelIndex& index) const
+{
+    return viewport()->rect().contains(visualRect(index).center());
 }
 
 void TreeView::applyExpansion()
@@ -284,9 +295,9 @@ bool TreeView::showNode(NodeId node)
     for (auto above = index.parent(); above.isValid(); above = above.parent()) {
         setExpanded(above, true);
     }
-    const bool inSight = viewport()->rect().contains(visualRect(index).center());
+    const bool seen = inSight(index);
     setCurrentIndex(index);
-    scrollTo(index, inSight ? EnsureVisible : PositionAtCenter);
+    scrollTo(index, seen ? EnsureVisible : PositionAtCenter);
     return true;
 }
 
@@ -308,14 +319,20 @@ void TreeView::collapseEverything()
 {
     auto& bits = m_revealing ? m_revealed : m_opened;
     bits.assign(bits.size(), false);
-    const QScopedValueRollback applying(m_applying, true);
     auto top = currentIndex();
+    const bool chosen = top.isValid() && selectionModel()->isSelected(top);
     while (top.parent().isValid()) {
         top = top.parent();
     }
-    collapseAll();
-    if (top.isValid()) {
-        setCurrentIndex(top);
+    {
+        const QScopedValueRollback applying(m_applying, true);
+        collapseAll();
+    }
+    if (chosen) {
+        setCurrentIndex(top); // told: what stood below it is out of sight now
+    } else if (top.isValid()) {
+        const QScopedValueRollback applying(m_applying, true);
+        selectionModel()->setCurrentIndex(top, QItemSelectionModel::NoUpdate);
     }
 }
 
@@ -397,6 +414,24 @@ void TreeView::keyPressEvent(QKeyEvent* event)
     QTreeView::keyPressEvent(event);
 }
 
+void TreeView::contextMenuEvent(QContextMenuEvent* event)
+{
+    auto index = indexAt(event->pos());
+    QPoint at = event->pos();
+    if (event->reason() == QContextMenuEvent::Keyboard) { // Qt gives the middle of the view
+        index = currentIndex();
+        if (index.isValid()) {
+            scrollTo(index);
+            const QRect row = visualRect(index.siblingAtColumn(TreeModel::Name));
+            at = {row.left() + indentation(), row.center().y()};
+        }
+    }
+    if (index.isValid()) {
+        Q_EMIT menuWanted(viewport()->mapToGlobal(at));
+    }
+    event->setAccepted(index.isValid());
+}
+
 void TreeView::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange ||
@@ -404,72 +439,6 @@ void TreeView::changeEvent(QEvent* event)
         m_delegate->refreshFonts();
     }
     QTreeView::changeEvent(event);
-}
-
-void TreeView::drawRow(QPainter* painter, const QStyleOptionViewItem& options,
-                       const QModelIndex& index) const
-{
-    // The whole row is painted here, so that chips and change colours stay readable on the
-    // selection: a wash of the highlight colour rather than the full one.
-    QStyleOptionViewItem option = options;
-    initViewItemOption(&option);
-    option.rect = options.rect;
-    const auto base = palette().color(QPalette::Base);
-    const auto accent = palette().color(QPalette::Highlight);
-    const QRect row(0, options.rect.top(), viewport()->width(), options.rect.height());
-    const bool selected = selectionModel()->isSelected(index.siblingAtColumn(0));
-    const bool current =
-        currentIndex().isValid() && currentIndex().internalId() == index.internalId();
-    const bool under =
-        row.contains(viewport()->mapFromGlobal(QCursor::pos())) && viewport()->underMouse();
-    if (selected) {
-        painter->fillRect(row, theme::mix(accent, base, hasFocus() ? 0.2 : 0.13));
-    } else if (under) {
-        painter->fillRect(row, theme::mix(accent, base, 0.07));
-    } else if ((options.features & QStyleOptionViewItem::Alternate) != 0) {
-        painter->fillRect(row, theme::mix(palette().color(QPalette::Text), base, 0.025));
-    }
-    if (current && (hasFocus() || selected)) {
-        painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), accent);
-    }
-    int depth = 0;
-    for (auto above = index.parent(); above.isValid(); above = above.parent()) {
-        ++depth;
-    }
-    for (int visual = 0; visual < header()->count(); ++visual) {
-        const int column = header()->logicalIndex(visual);
-        if (header()->isSectionHidden(column)) {
-            continue;
-        }
-        option.rect =
-            QRect(columnViewportPosition(column), row.top(), columnWidth(column), row.height());
-        if (column == 0) {
-            const int indent = std::min((depth + 1) * indentation(), option.rect.width() - 40);
-            drawBranches(painter, QRect(option.rect.left(), row.top(), indent, row.height()),
-                         index);
-            option.rect.setLeft(option.rect.left() + indent);
-        }
-        m_delegate->paint(painter, option, index.siblingAtColumn(column));
-    }
-}
-
-void TreeView::drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const
-{
-    if (!m_model->hasChildren(index.siblingAtColumn(0))) {
-        return;
-    }
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(
-        QPen(theme::mutedText(palette()), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const QPointF middle(rect.right() - indentation() / 2.0 + 1.5, rect.center().y() + 0.5);
-    constexpr qreal half = 3.4;
-    const QPolygonF chevron =
-        isExpanded(index.siblingAtColumn(0))
-            ? QPolygonF({{-half, -half / 2}, {0, half / 2}, {half, -half / 2}})
-            : QPolygonF({{-half / 2, -half}, {half / 2, 0}, {-half / 2, half}});
-    painter->drawPolyline(chevron.translated(middle));
-    painter->restore();
 }
 
 } // namespace strata::ui

@@ -48,6 +48,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// The user (or showNode) moved to a row; none when nothing is current.
     void currentNodeChanged(strata::NodeId node);
+    /// A menu of the selected rows, by mouse or key, at this place of the screen.
+    void menuWanted(const QPoint& globalPosition);
 
 protected:
     void drawRow(QPainter* painter, const QStyleOptionViewItem& options,
@@ -57,6 +59,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void selectionChanged(const QItemSelection& selected,
                           const QItemSelection& deselected) override;
@@ -70,6 +73,7 @@ private:
     void revealMatches();
     void restoreSelection(const std::vector<NodeId>& selected, NodeId current);
     NodeId topNode() const;
+    bool inSight(const QModelIndex& index) const;
     void markBelow(RowId row);
     void fitColumns();
     int originWidth() const;

@@ -31,10 +31,11 @@ void chooseFont(QApplication& application)
 void loadTranslations(QApplication& application)
 {
     auto* ours = new QTranslator(&application);
-    if (ours->load(QLocale(), QStringLiteral("stratascope"), QStringLiteral("_"),
-                   QStringLiteral(":/i18n"))) {
-        application.installTranslator(ours);
+    if (!ours->load(QLocale(), QStringLiteral("stratascope"), QStringLiteral("_"),
+                    QStringLiteral(":/i18n"))) {
+        return; // one language a window: Qt's own buttons stay English too
     }
+    application.installTranslator(ours);
     auto* qts = new QTranslator(&application);
     if (qts->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
                   QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {

@@ -28,6 +28,8 @@ ErrorBanner::ErrorBanner(QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        // A long unbroken name must not widen the window.
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
     }
     m_open->setObjectName(QStringLiteral("errorOpen"));
     m_open->setAccessibleName(tr("Open another image"));
@@ -51,7 +53,7 @@ ErrorBanner::ErrorBanner(QWidget* parent)
     layout->addLayout(texts, 1);
     layout->addWidget(m_open, 0, Qt::AlignVCenter);
     layout->addWidget(m_retry, 0, Qt::AlignVCenter);
-    layout->addWidget(dismiss, 0, Qt::AlignTop);
+    layout->addWidget(dismiss, 0, Qt::AlignVCenter);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(m_open, &QPushButton::clicked, this, &ErrorBanner::openWanted);
     connect(m_retry, &QPushButton::clicked, this, &ErrorBanner::retryWanted);

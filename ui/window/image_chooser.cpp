@@ -4,11 +4,17 @@
 #include "models/image_list_model.h"
 
 #include <QAbstractItemView>
-#include <QScopedValueRollback>
+#include <QScreen>
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
 
+#include <algorithm>
+
 namespace strata::ui {
+
+namespace {
+constexpr int measuredRows = 100;
+} // namespace
 
 ImageChooser::ImageChooser(ImageSession& session, QWidget* parent)
     : QComboBox(parent)
@@ -22,7 +28,7 @@ ImageChooser::ImageChooser(ImageSession& session, QWidget* parent)
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMaxVisibleItems(20);
     connect(this, &QComboBox::activated, this, [this](int index) {
-        if (!m_refreshing && index != m_session.imageIndex()) {
+        if (index != m_session.imageIndex()) {
             m_session.chooseImage(index);
         }
     });
@@ -35,15 +41,18 @@ ImageChooser::ImageChooser(ImageSession& session, QWidget* parent)
 
 void ImageChooser::refresh()
 {
-    const QScopedValueRollback refreshing(m_refreshing, true);
     m_images->setArchive(m_session.archive());
     setCurrentIndex(m_session.imageIndex());
     setEnabled(m_images->rowCount() > 1);
     setToolTip(m_images->rowCount() > 1
                    ? tr("An archive may hold several images, and one image for each platform.")
                    : tr("The image of this archive."));
-    // The list may be wider than the button that opens it.
-    view()->setMinimumWidth(view()->sizeHintForColumn(0) + 24);
+    // The list may be wider than the button that opens it, but not than the screen.
+    int widest = 0;
+    for (int row = 0; row < std::min(m_images->rowCount(), measuredRows); ++row) {
+        widest = std::max(widest, fontMetrics().horizontalAdvance(itemText(row)));
+    }
+    view()->setMinimumWidth(std::min(widest + 40, screen()->availableGeometry().width() / 2));
     view()->setTextElideMode(Qt::ElideMiddle);
 }
 

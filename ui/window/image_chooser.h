@@ -27,7 +27,6 @@ private:
 
     ImageSession& m_session;
     ImageListModel* m_images;
-    bool m_refreshing = false;
 };
 
 } // namespace strata::ui

@@ -113,9 +113,15 @@ ProblemsPage::ProblemsPage(ImageSession& session, QWidget* parent)
           &ImageSession::closed, &ImageSession::failed}) {
         connect(&m_session, signal, this, &ProblemsPage::refresh);
     }
+    // Many layers may be checked within a moment; a large one may take minutes.
+    m_later.setSingleShot(true);
+    m_later.setInterval(100);
+    connect(&m_later, &QTimer::timeout, this, &ProblemsPage::refresh);
     connect(&m_session, &ImageSession::checksChanged, this, [this](bool finished) {
         if (finished) {
             refresh();
+        } else if (!m_later.isActive()) {
+            m_later.start();
         }
     });
     refresh();
@@ -128,6 +134,7 @@ int ProblemsPage::count() const
 
 void ProblemsPage::refresh()
 {
+    m_later.stop();
     m_model->setSession(m_session);
     if (m_session.state() == ImageSession::State::Ready) {
         m_empty->setMessage(tr("No problems found"),

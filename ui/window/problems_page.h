@@ -3,6 +3,7 @@
 
 #include "session/image_session.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QListView;
@@ -35,6 +36,7 @@ private:
     QListView* m_view;
     EmptyState* m_empty;
     QStackedLayout* m_stack;
+    QTimer m_later;
 };
 
 } // namespace strata::ui

@@ -99,7 +99,9 @@ void StatusLine::setCounts(quint64 paths, quint64 shown)
     const QLocale locale;
     m_counts->setText(
         paths == 0 ? QString()
-                   : tr("%1 paths · %2 shown").arg(locale.toString(paths), locale.toString(shown)));
+        : paths == 1
+            ? tr("1 path · %1 shown").arg(locale.toString(shown))
+            : tr("%1 paths · %2 shown").arg(locale.toString(paths), locale.toString(shown)));
     m_counts->setToolTip(tr("All paths that any layer ever held, and those that match here."));
 }
 
@@ -129,6 +131,9 @@ void StatusLine::refresh()
     const bool busy = state == State::Opening || state == State::Loading;
     m_progress->setVisible(busy);
     m_cancel->setVisible(busy);
+    m_text->setToolTip(state == State::Ready
+                           ? toolTipText(displayText(m_session.fileName().toStdString()))
+                           : QString());
     if (busy) {
         m_progress->setRange(0, 0);
         m_text->setText(tr("Opening %1…").arg(m_session.title()));
@@ -145,7 +150,6 @@ void StatusLine::refresh()
             m_session.title() + QStringLiteral(" · ") + formatText(m_session.archive()->format()) +
             QStringLiteral(" · ") +
             tr("opened in %1 s, nothing unpacked").arg(QLocale().toString(seconds, 'f', 2)));
-        m_text->setToolTip(m_session.fileName());
         break;
     }
     case State::Failed:

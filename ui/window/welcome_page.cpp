@@ -2,6 +2,7 @@
 #include "window/welcome_page.h"
 
 #include "models/recent_images.h"
+#include "text/format.h"
 #include "theme/theme.h"
 #include "window/card.h"
 #include "window/strata_art.h"
@@ -163,13 +164,12 @@ QWidget* WelcomePage::buildSampleCard()
     layout->setSpacing(8);
     layout->addWidget(heading(tr("Look at the sample image"), card));
     layout->addWidget(mutedLabel(tr("New to layers? This small image is built in and shows them "
-                                    "all: a Debian base, emacs on "
-                                    "top, then apache2, which changes files of the base and "
-                                    "deletes one, and a CMD that makes "
-                                    "no layer at all."),
+                                    "all: a Debian base, emacs on top, then apache2, which "
+                                    "changes files of the base and deletes a few, and a CMD that "
+                                    "makes no layer at all."),
                                  card));
-    auto* steps = mutedLabel(QStringLiteral("FROM debian\nRUN apt-get install emacs\n"
-                                            "RUN apt-get install apache2\nCMD [\"bash\"]"),
+    auto* steps = mutedLabel(QStringLiteral("FROM debian:13\nRUN apt-get install emacs-nox\n"
+                                            "RUN apt-get install apache2\nCMD [\"/bin/bash\"]"),
                              card);
     steps->setFont(theme::monospace());
     layout->addSpacing(2);
@@ -213,7 +213,7 @@ void WelcomePage::fillRecent()
             new CardRow(info.fileName(),
                         info.exists() ? folder : tr("%1 (not there any more)").arg(folder), this);
         row->setEnabled(info.exists());
-        row->setToolTip(QDir::toNativeSeparators(fileName).toHtmlEscaped());
+        row->setToolTip(toolTipText(displayText(QDir::toNativeSeparators(fileName).toStdString())));
         connect(row, &QAbstractButton::clicked, this,
                 [this, fileName] { Q_EMIT fileWanted(fileName); });
         m_recentRows->addWidget(row);

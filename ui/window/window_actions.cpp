@@ -105,7 +105,7 @@ void WindowActions::addScopes(QMenu* menu)
         action->setCheckable(true);
         group->addAction(action);
         m_scopes += action;
-        m_needsImage += action;
+        m_needsLayers += action;
     }
 }
 
@@ -170,10 +170,10 @@ void WindowActions::buildView(QMenuBar& bar)
     menu->addSeparator();
     addScopes(menu);
     menu->addSeparator();
-    m_needsImage += menu->addAction(tr("Layer &above"), QKeySequence(Qt::CTRL | Qt::Key_Up), this,
-                                    [this] { stepLayer(1); });
-    m_needsImage += menu->addAction(tr("Layer be&low"), QKeySequence(Qt::CTRL | Qt::Key_Down), this,
-                                    [this] { stepLayer(-1); });
+    m_needsLayers += menu->addAction(tr("Layer &above"), QKeySequence(Qt::CTRL | Qt::Key_Up), this,
+                                     [this] { stepLayer(1); });
+    m_needsLayers += menu->addAction(tr("Layer be&low"), QKeySequence(Qt::CTRL | Qt::Key_Down),
+                                     this, [this] { stepLayer(-1); });
     menu->addSeparator();
     addTree(menu);
     menu->addSeparator();
@@ -220,6 +220,9 @@ void WindowActions::refresh()
     }
     for (auto* action : std::as_const(m_needsImage)) {
         action->setEnabled(m_session.image() != nullptr);
+    }
+    for (auto* action : std::as_const(m_needsLayers)) {
+        action->setEnabled(m_session.image() && !m_session.image()->layers.empty());
     }
     m_back->setEnabled(m_history->canGoBack());
     m_forward->setEnabled(m_history->canGoForward());

@@ -64,8 +64,9 @@ private:
     QAction* m_fullScreen = nullptr;
     QList<QAction*> m_scopes;
     QList<QAction*> m_pages;
-    QList<QAction*> m_needsFile;  ///< enabled while something is open
-    QList<QAction*> m_needsImage; ///< enabled once the stack is known
+    QList<QAction*> m_needsFile;   ///< enabled while something is open
+    QList<QAction*> m_needsImage;  ///< enabled once the stack is known
+    QList<QAction*> m_needsLayers; ///< enabled once it is known and has a layer
 };
 
 } // namespace strata::ui

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspector/version_state.h"
+#include "models/version_state.h"
 
 #include "image/instruction.h"
-#include "inspector/metadata_changes.h"
+#include "models/metadata_changes.h"
 #include "text/format.h"
 
 #include <QCoreApplication>
@@ -78,8 +78,13 @@ QString measure(const LayerEntry& entry, const MergedTree& tree, const Version& 
 
 QString metadataText(const MergedTree& tree, const Version& old, const Version& now)
 {
+    constexpr qsizetype mostNamed = 5;
     QStringList parts;
     for (const auto& change : metadataChanges(tree, old, now)) {
+        if (parts.size() == mostNamed) {
+            parts << QStringLiteral("…");
+            break;
+        }
         parts << (change.kind == MetadataKind::Time
                       ? tr("time")
                       : tr("%1 %2 → %3")

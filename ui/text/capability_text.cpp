@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspector/capability_text.h"
+#include "text/capability_text.h"
 
 #include <QStringList>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inspector/metadata_changes.h"
+#include "models/metadata_changes.h"
 
 #include "base/byte_path.h"
-#include "inspector/capability_text.h"
+#include "text/capability_text.h"
 #include "text/format.h"
 
 #include <QByteArray>
