@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aWarningIsListedOnce();
     void anAbsentLayerIsListedOnce();
     void wrongDigestsAreListed();
+    void graveProblemsComeFirst();
     void noProblemsNoRows();
     void nothingNewKeepsTheRows();
     void imagesAreListedWithTheirPlatforms();
@@ -119,6 +120,27 @@ void ListModelsTest::wrongDigestsAreListed()
     QVERIFY2(found.isValid(), qPrintable(texts.join(u'\n')));
     QCOMPARE(found.data(ProblemModel::LayerRole).toInt(), 2);
     QVERIFY(found.data(ProblemModel::HelpRole).toString().contains(QStringLiteral("altered")));
+}
+
+void ListModelsTest::graveProblemsComeFirst()
+{
+    SessionFixture f;
+    ImageBuilder image;
+    image.layer(TarBuilder().file("a", "1").file("a", "2")).layer(TarBuilder().file("b", "2"));
+    ArchiveBuilder archive(ArchiveForm::Oci);
+    archive.image(image);
+    archive.drop(archive.layerFile(image, 1));
+    QVERIFY(f.open(f.write(archive)));
+    ProblemModel model;
+    model.setSession(f.session);
+    QStringList rows;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const auto index = model.index(row);
+        rows << QStringLiteral("%1 %2")
+                    .arg(index.data(ProblemModel::LayerRole).toInt())
+                    .arg(index.data(ProblemModel::GraveRole).toBool() ? 1 : 0);
+    }
+    QCOMPARE(rows.join(u'\n'), QStringLiteral("1 1\n0 0"));
 }
 
 void ListModelsTest::noProblemsNoRows()

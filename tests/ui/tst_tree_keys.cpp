@@ -313,6 +313,17 @@ private Q_SLOTS:
         QCOMPARE(linkTargetText(metrics, u"a"_s, 60), u"→ a"_s); // short, and whole
     }
 
+    void originsKeepWhatTellsThemApart()
+    {
+        const QFontMetrics metrics{QFont()};
+        const auto instruction = u"RUN … apache2"_s;
+        const int whole = metrics.horizontalAdvance(instruction);
+        QCOMPARE(originText(metrics, instruction, whole), instruction);
+        QCOMPARE(originText(metrics, instruction, whole - 1), u"apache2"_s);
+        const auto cut = originText(metrics, instruction, metrics.horizontalAdvance(u"apa…"_s));
+        QVERIFY2(cut.startsWith(u"a"_s) && cut.endsWith(QChar(0x2026)), qPrintable(cut));
+    }
+
     void cutNamesHaveOneMark()
     {
         const QFontMetrics metrics{QFont()};

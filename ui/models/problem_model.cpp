@@ -55,6 +55,12 @@ QString helpOf(WarningCode code)
     return {};
 }
 
+bool isGrave(WarningCode code)
+{
+    return code == WarningCode::LayerMissing || code == WarningCode::LayerDamaged ||
+           code == WarningCode::DigestMismatch || code == WarningCode::SizeMismatch;
+}
+
 /// Enough of a digest to tell it from another; a size as it is.
 QString shortDigest(const std::string& text)
 {
@@ -76,8 +82,10 @@ void ProblemModel::add(Problems& problems, const WarningList& warnings,
     const auto texts = warnings.texts();
     const auto& items = warnings.items();
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto help = i < items.size() ? helpOf(items[i].code) : QString();
-        problems.push_back({layer, source, QString::fromStdString(texts[i]), help});
+        // The lines behind the items only count more like them.
+        const auto code = i < items.size() ? items[i].code : WarningCode::Other;
+        problems.push_back(
+            {layer, source, QString::fromStdString(texts[i]), helpOf(code), isGrave(code)});
     }
 }
 
@@ -119,26 +127,27 @@ void ProblemModel::addCheck(Problems& problems, const Check& check)
                                 tr("%1 expected, %2 found")
                                     .arg(shortDigest(check.expected), shortDigest(check.actual));
     problems.push_back(
-        {check.layer, tr("Digest check"), text, helpOf(WarningCode::DigestMismatch)});
+        {check.layer, tr("Checked"), text, helpOf(WarningCode::DigestMismatch), true});
 }
 
 void ProblemModel::setSession(const ImageSession& session)
 {
     Problems problems;
     if (session.archive()) {
-        add(problems, session.archive()->warnings(), {}, tr("Archive"));
+        add(problems, session.archive()->warnings(), {}, tr("In the archive"));
     }
     if (const auto* image = session.image()) {
-        add(problems, image->warnings, {}, tr("Image"));
+        add(problems, image->warnings, {}, tr("In the image's documents"));
         for (std::size_t i = 0; i < image->layers.size(); ++i) {
             const auto layer = static_cast<LayerNo>(i);
             const auto* index = session.layerIndex(layer);
-            add(problems, descriptorWarnings(image->layers[i], index), layer, tr("Manifest"));
+            add(problems, descriptorWarnings(image->layers[i], index), layer,
+                tr("In the manifest"));
             if (index) {
-                add(problems, index->warnings(), layer, tr("Layer"));
+                add(problems, index->warnings(), layer, tr("In the layer's tar"));
             }
             if (const auto* tree = session.tree()) {
-                add(problems, tree->warnings(layer), layer, tr("Merge"));
+                add(problems, tree->warnings(layer), layer, tr("Against the layers below"));
             }
         }
     }
@@ -147,12 +156,13 @@ void ProblemModel::setSession(const ImageSession& session)
     }
     if (const auto& error = session.checkError()) {
         problems.push_back({{},
-                            tr("Digest check"),
+                            tr("Checked"),
                             tr("Digests could not all be checked: %1").arg(errorText(*error)),
-                            {}});
+                            {},
+                            true});
     }
     std::ranges::stable_sort(problems, {}, [](const Problem& p) {
-        return p.layer ? static_cast<qint64>(*p.layer) : -1;
+        return std::pair(!p.grave, p.layer ? static_cast<qint64>(*p.layer) : -1);
     });
     if (problems == m_problems) {
         return;
@@ -185,6 +195,8 @@ QVariant ProblemModel::data(const QModelIndex& index, int role) const
         return problem.source;
     case HelpRole:
         return problem.help;
+    case GraveRole:
+        return problem.grave;
     default:
         return {};
     }

@@ -12,7 +12,8 @@
 namespace strata::ui {
 
 /// Everything found wrong with an image: in the archive, the image's documents, each layer's tar,
-/// and while the layers were folded; digests that do not match too. One row a warning.
+/// and while the layers were folded; digests that do not match too. One row a warning, the grave
+/// ones first, then by layer.
 class ProblemModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -21,6 +22,7 @@ public:
         LayerRole = Qt::UserRole + 1, ///< int; -1 = not of one layer
         SourceRole,                   ///< QString: where it was found
         HelpRole,                     ///< QString: what it means; may be empty
+        GraveRole,                    ///< bool: bytes are wrong or absent, so what is shown may be
     };
 
     explicit ProblemModel(QObject* parent = nullptr);
@@ -39,6 +41,7 @@ private:
         QString source;
         QString text;
         QString help;
+        bool grave = false;
 
         bool operator==(const Problem&) const = default;
     };

@@ -83,6 +83,7 @@ StackPanel::StackPanel(ImageSession& session, QWidget* parent)
                           tr("Files that a layer above covers or removes. No container sees them, "
                              "but they are stored and sent with the image all the same."));
     m_digests = addFigure(tr("Digests"), {});
+    m_digests.value->setWordWrap(true); // what is wrong takes more words than a figure
 
     m_line->setFixedHeight(1);
     m_line->setAutoFillBackground(true);

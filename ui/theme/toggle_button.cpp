@@ -3,6 +3,7 @@
 
 #include "theme/theme.h"
 
+#include <QButtonGroup>
 #include <QPainter>
 
 namespace strata::ui {
@@ -60,7 +61,7 @@ void ToggleButton::paintEvent(QPaintEvent*)
         painter.drawPolyline(QPolygonF({{box.left() + 1.5, box.center().y()},
                                         {box.left() + 4.8, box.bottom() - 2.5},
                                         {box.right() - 1.0, box.top() + 2.0}}));
-    } else {
+    } else if (!group() || !group()->exclusive()) { // of one out of several only the one is marked
         painter.setPen(QPen(isEnabled() ? theme::mutedText(colors) : ink, 1.2));
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 2, 2);
     }

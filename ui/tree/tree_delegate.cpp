@@ -30,6 +30,16 @@ std::string_view view(const QByteArray& bytes)
 
 } // namespace
 
+QString originText(const QFontMetrics& metrics, const QString& instruction, int width)
+{
+    if (metrics.horizontalAdvance(instruction) <= width) {
+        return instruction;
+    }
+    const auto cut = instruction.indexOf(QStringLiteral("… "));
+    return metrics.elidedText(cut < 0 ? instruction : instruction.sliced(cut + 2), Qt::ElideRight,
+                              width);
+}
+
 QString linkTargetText(const QFontMetrics& metrics, const QString& target, int width)
 {
     constexpr int fewest = 8; // characters' room
@@ -154,7 +164,7 @@ void TreeDelegate::paintOrigin(QPainter& painter, const QStyleOptionViewItem& op
     painter.setFont(m_monospace);
     painter.setPen(theme::mutedText(option.palette));
     painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft,
-                     elided(painter, index.data().toString(), rect.width()));
+                     originText(painter.fontMetrics(), index.data().toString(), rect.width()));
 }
 
 void TreeDelegate::paintChange(QPainter& painter, const QStyleOptionViewItem& option,

@@ -9,6 +9,8 @@ namespace strata::ui {
 /// Where a symbolic link leads, "→ …/mime.load": of long targets the end, which tells them apart.
 /// Empty where there is not room for enough of it to say anything.
 QString linkTargetText(const QFontMetrics& metrics, const QString& target, int width);
+/// "RUN … apache2" where it fits; in less room "apache2", which tells the layers apart.
+QString originText(const QFontMetrics& metrics, const QString& instruction, int width);
 /// `name` cut in its middle; dots of the name beside the mark are left out, as "a….b" misleads.
 QString elidedName(const QFontMetrics& metrics, const QString& name, int width);
 

@@ -48,7 +48,9 @@ public:
         }
         rect.setLeft(rect.left() + chipColumn);
         const QString text = index.data().toString();
-        painter->setPen(option.palette.color(QPalette::Text));
+        painter->setPen(index.data(ProblemModel::GraveRole).toBool()
+                            ? theme::changeColor(Change::Removed, option.palette)
+                            : option.palette.color(QPalette::Text));
         QRect used;
         painter->drawText(rect, flags, text, &used);
         rect.setTop(used.bottom() + lineGap);
