@@ -73,10 +73,6 @@ struct TarReader::State
             archive_read_support_format_tar(a);
             archive_read_support_format_empty(a);
         }
-        if (at > 0) {
-            // Within a tar libarchive takes headers that it would not take for a tar's beginning.
-            archive_read_set_format(a, ARCHIVE_FORMAT_TAR);
-        }
         archive_read_set_callback_data(a, this);
         archive_read_set_read_callback(a, &State::feed);
         archive_read_set_skip_callback(a, &State::jump);
