@@ -376,6 +376,21 @@ private Q_SLOTS:
                  qPrintable(QString::number(f.window.minimumSizeHint().width())));
     }
 
+    void anErrorDoesNotResizeTheWindow()
+    {
+        WindowFixture f;
+        f.window.resize(1280, 800);
+        const auto name = f.folder.filePath(QStringLiteral("holiday photo.tar"));
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(2048, 'x'));
+        file.close();
+        f.window.openFile(name);
+        QTRY_VERIFY(f.window.findChild<ErrorBanner*>()->isVisible());
+        QCoreApplication::processEvents();
+        QCOMPARE(f.window.size(), QSize(1280, 800));
+    }
+
     void brokenSettingsDoNoHarm()
     {
         {

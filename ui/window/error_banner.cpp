@@ -28,8 +28,11 @@ ErrorBanner::ErrorBanner(QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        // A long unbroken name must not widen the window.
-        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+        // A long unbroken name must not widen the window, nor what it takes in little width raise
+        // it.
+        QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        policy.setHeightForWidth(true);
+        label->setSizePolicy(policy);
     }
     m_open->setObjectName(QStringLiteral("errorOpen"));
     m_open->setAccessibleName(tr("Open another image"));
@@ -54,7 +57,8 @@ ErrorBanner::ErrorBanner(QWidget* parent)
     layout->addWidget(m_open, 0, Qt::AlignVCenter);
     layout->addWidget(m_retry, 0, Qt::AlignVCenter);
     layout->addWidget(dismiss, 0, Qt::AlignVCenter);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    // Its hint is the height in its least width; what it takes is the height in the window's.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     connect(m_open, &QPushButton::clicked, this, &ErrorBanner::openWanted);
     connect(m_retry, &QPushButton::clicked, this, &ErrorBanner::retryWanted);
     connect(dismiss, &QToolButton::clicked, this, &QWidget::hide);
