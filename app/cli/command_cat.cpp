@@ -59,8 +59,8 @@ Outcome<ExitStatus> runCat(const Options& options, Output& output)
         return answerNo("is a directory, not a file", options.path);
     }
     const auto details = detailsOf(*(*image)->tree, **version);
-    if (details.entry->type != FileType::File) {
-        auto what = "is " + std::string(typeText(details.entry->type)) + ", not a file";
+    if (details.entry.type != FileType::File) {
+        auto what = "is " + std::string(typeText(details.entry.type)) + ", not a file";
         if (!details.target.empty()) {
             what = "is a symlink to " + escapeForDisplay(details.target) + ", not a file";
         }

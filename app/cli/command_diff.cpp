@@ -100,30 +100,30 @@ std::string differences(const MergedTree& tree, const Line& line)
     const auto before = detailsOf(tree, *line.previous);
     std::string out;
     const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
-    if (now.entry->type != before.entry->type) {
-        return std::format("was {}", typeText(before.entry->type));
+    if (now.entry.type != before.entry.type) {
+        return std::format("was {}", typeText(before.entry.type));
     }
-    if (now.entry->size != before.entry->size) {
-        add("was " + humanSize(before.entry->size));
-    } else if (line.version.change == Change::Modified && now.entry->type == FileType::File) {
+    if (now.entry.size != before.entry.size) {
+        add("was " + humanSize(before.entry.size));
+    } else if (line.version.change == Change::Modified && now.entry.type == FileType::File) {
         add("content");
     }
     if (now.target != before.target) {
         add("target was " + escapeForDisplay(before.target));
     }
-    if (now.entry->mode != before.entry->mode) {
-        add("mode was " + modeDigits(before.entry->mode));
+    if (now.entry.mode != before.entry.mode) {
+        add("mode was " + modeDigits(before.entry.mode));
     }
-    if (now.entry->uid != before.entry->uid || now.entry->gid != before.entry->gid) {
-        add("owner was " + ownerText(*before.entry));
+    if (now.entry.uid != before.entry.uid || now.entry.gid != before.entry.gid) {
+        add("owner was " + ownerText(before.entry));
     }
     if (now.xattrs != before.xattrs) {
         add("attributes");
     }
     // A new time comes with every other change; alone it is the news.
-    if (out.empty() && (now.entry->mtime != before.entry->mtime ||
-                        now.entry->mtimeNsec != before.entry->mtimeNsec)) {
-        add("time was " + timeText(before.entry->mtime));
+    if (out.empty() &&
+        (now.entry.mtime != before.entry.mtime || now.entry.mtimeNsec != before.entry.mtimeNsec)) {
+        add("time was " + timeText(before.entry.mtime));
     }
     return out;
 }

@@ -43,7 +43,7 @@ void appendJson(std::string& out, const MergedTree& tree, const Line& shown)
 {
     const auto& version = shown.version;
     const auto details = detailsOf(tree, version);
-    const auto& entry = *details.entry;
+    const auto& entry = details.entry;
     JsonObject line(out);
     line.bytes("path", shown.path);
     line.metadata(entry);
@@ -106,7 +106,7 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
     printVisible(tree, from, top, output, [&](std::string& out, const Line& line) {
         const auto& version = line.version;
         const auto details = detailsOf(tree, version);
-        const auto& entry = *details.entry;
+        const auto& entry = details.entry;
         out += style.layer(version.layer, columns.cell(0, std::to_string(version.layer)));
         out += columns.cell(1, modeText(entry.type, entry.mode));
         out += columns.cell(2, ownerText(entry));

@@ -37,8 +37,14 @@ SharedInodes::SharedInodes(const MergedTree& tree, LayerNo top)
 
 NodeId SharedInodes::nameFor(NodeId node, const Version& version) const
 {
-    const auto content = m_names.empty() ? std::nullopt : m_tree.content(version);
-    const auto known = content ? m_names.find(*content) : m_names.end();
+    if (m_names.empty()) {
+        return {};
+    }
+    const auto content = m_tree.content(version);
+    if (!content) {
+        return {};
+    }
+    const auto known = m_names.find(*content);
     if (known == m_names.end() || known->second == node) {
         return {};
     }

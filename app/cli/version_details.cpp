@@ -10,7 +10,7 @@ VersionDetails detailsOf(const MergedTree& tree, const Version& version)
     if (version.implicit()) {
         return out;
     }
-    if (out.entry->type == FileType::Symlink) {
+    if (out.entry.type == FileType::Symlink) {
         out.target = tree.linkTarget(version);
     }
     out.linksToNothing =

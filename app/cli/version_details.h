@@ -3,7 +3,6 @@
 
 #include "tree/merged_tree.h"
 
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,9 +12,9 @@ namespace strata::cli {
 /// What a version shows, links seen through. Views into the tree's layers; not for removals.
 struct VersionDetails
 {
-    std::optional<LayerEntry> entry; ///< type, size, mode, owner, times
-    std::string_view target;         ///< of a symlink
-    bool linksToNothing = false;     ///< a hardlink whose file is in no layer
+    LayerEntry entry;            ///< type, size, mode, owner, times
+    std::string_view target;     ///< of a symlink
+    bool linksToNothing = false; ///< a hardlink whose file is in no layer
     std::vector<std::pair<std::string_view, std::string_view>> xattrs; ///< name, raw value
 };
 

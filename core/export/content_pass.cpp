@@ -65,8 +65,9 @@ private:
     Status visitPlain(const SharedSource& stored, std::span<const ExtractLeaf> files)
     {
         for (const ExtractLeaf& leaf : files) {
-            const auto stream = openContent(stored, Compression::None, m_tree.entry(leaf.content),
-                                            Job{.stop = m_job.stop, .progress = {}});
+            const auto stream =
+                openContent(stored, Compression::None, nullptr, m_tree.entry(leaf.content),
+                            Job{.stop = m_job.stop, .progress = {}});
             const Status status =
                 stream ? m_visitor.file(
                              leaf, [&](std::span<std::byte> into) { return (*stream)->read(into); })

@@ -70,8 +70,8 @@ LayerWriter::~LayerWriter() = default;
 Status LayerWriter::addHeader(const TarMember& member, std::uint64_t size)
 {
     ArchiveSink& sink = m_state->sink;
-    if (sink.error()) {
-        return std::unexpected(*sink.error());
+    if (const auto& error = sink.error()) {
+        return std::unexpected(*error);
     }
     const std::string path = cleanMemberName(member.path);
     const bool holdsContent = member.type == FileType::File && !member.hardlink;

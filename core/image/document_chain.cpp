@@ -40,22 +40,21 @@ void DocumentChains::readIndex(const std::string& file, IndexNo index, std::size
             continue;
         }
         if (readers::isIndex(described.mediaType)) {
-            followIndex(described, index, depth);
+            followIndex(*described.digest, described.size, index, depth);
         } else {
             m_manifests.try_emplace(*described.digest, described.size, index);
         }
     }
 }
 
-void DocumentChains::followIndex(const readers::Descriptor& described, IndexNo listedIn,
-                                 std::size_t depth)
+void DocumentChains::followIndex(const Digest& digest, std::optional<std::uint64_t> size,
+                                 IndexNo listedIn, std::size_t depth)
 {
-    if (depth >= limits::indexDepth || !m_followed.insert(*described.digest).second) {
+    if (depth >= limits::indexDepth || !m_followed.insert(digest).second) {
         return;
     }
-    const auto file = readers::blobFile(*described.digest);
-    m_indexes.push_back(
-        {{DocumentReference::Kind::Index, file, described.digest, described.size}, listedIn});
+    const auto file = readers::blobFile(digest);
+    m_indexes.push_back({{DocumentReference::Kind::Index, file, digest, size}, listedIn});
     readIndex(file, m_indexes.size() - 1, depth + 1);
 }
 

@@ -16,7 +16,6 @@ namespace strata {
 
 namespace readers {
 class Documents;
-struct Descriptor;
 } // namespace readers
 
 /// One document of an image and what was promised of it by the document before.
@@ -60,7 +59,8 @@ private:
     };
 
     void readIndex(const std::string& file, IndexNo index, std::size_t depth);
-    void followIndex(const readers::Descriptor& described, IndexNo listedIn, std::size_t depth);
+    void followIndex(const Digest& digest, std::optional<std::uint64_t> size, IndexNo listedIn,
+                     std::size_t depth);
     std::optional<Digest> promisedManifest(const Image& image) const;
     std::optional<Digest> promisedConfig(const Image& image) const;
     std::optional<std::uint64_t> declaredConfigSize(const Image& image);

@@ -104,14 +104,15 @@ private:
     {
         std::map<Digest, std::size_t> byId;
         for (std::size_t i = 0; i < m_oci.size(); ++i) {
-            if (m_oci[i].id) {
-                byId.try_emplace(*m_oci[i].id, i);
+            if (const auto& id = m_oci[i].id) {
+                byId.try_emplace(*id, i);
             }
         }
         for (std::size_t i = 0; i < m_docker.size(); ++i) {
-            if (const auto it = m_docker[i].id ? byId.find(*m_docker[i].id) : byId.end();
-                it != byId.end()) {
-                pair(i, it->second);
+            if (const auto& id = m_docker[i].id) {
+                if (const auto it = byId.find(*id); it != byId.end()) {
+                    pair(i, it->second);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <format>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -218,12 +219,12 @@ std::string withFrontWords(const std::string& verb, const Telling& telling, std:
     std::string front;
     for (const std::string_view word : telling.front) {
         if (word == telling.last) {
-            const std::string whole = front + " " + std::string(word);
-            const std::string text = telling.fromStart ? verb + whole + " " + std::string(ellipsis)
-                                                       : verb + " " + std::string(ellipsis) + whole;
+            const auto text = telling.fromStart
+                                  ? std::format("{}{} {} {}", verb, front, word, ellipsis)
+                                  : std::format("{} {}{} {}", verb, ellipsis, front, word);
             return front.empty() || characters(text) > width ? verb + front + tail : text;
         }
-        const std::string longer = front + " " + std::string(word);
+        const auto longer = std::format("{} {}", front, word);
         if (word.find_first_of("\"'`[]{}()<>\\") != word.npos ||
             characters(verb + longer + tail) > width) {
             break;

@@ -14,9 +14,9 @@ std::string hexFile(const Digest& digest)
     return std::string(digest.hex());
 }
 
-Image readListed(Documents& documents, const Descriptor& described)
+Image readListed(Documents& documents, const Descriptor& described, const Digest& digest)
 {
-    const auto file = hexFile(*described.digest) + ".manifest.json";
+    const auto file = hexFile(digest) + ".manifest.json";
     const auto text = documents.read(file);
     if (!text) {
         Image image = listedImage(documents, described, {});
@@ -52,7 +52,7 @@ std::vector<Image> readList(Documents& documents, const json::Value& manifests,
             warnings.add(WarningCode::Malformed,
                          "manifest.json has an entry without a valid digest");
         } else if (seen.insert(*described.digest).second) {
-            images.push_back(readListed(documents, described));
+            images.push_back(readListed(documents, described, *described.digest));
         }
     }
     return images;

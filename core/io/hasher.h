@@ -34,7 +34,7 @@ Digest sha256(std::span<const std::byte> bytes);
 Digest sha256(std::string_view bytes);
 
 /// XXH3 of a stream, for "same content?" between files of images that are open: seeded by
-/// hashSeed(), so values compare only within one process. Not for trust.
+/// hashSeed(), so values compare only where that is the same. Not for trust.
 class ContentHasher
 {
 public:

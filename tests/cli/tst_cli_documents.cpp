@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto commands = u"info layers tree history diff cat extract verify"_s.split(u' ');
+const auto commands = u"info layers tree history diff cat extract verify cache"_s.split(u' ');
 const auto packaging = QStringLiteral(STRATA_SOURCE_DIR "/packaging/");
 
 QString contentOf(const QString& name)

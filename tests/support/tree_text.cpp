@@ -18,7 +18,7 @@ Layer indexTar(const Bytes& tar)
     if (!layer) {
         throw std::runtime_error(layer.error().message());
     }
-    return *layer;
+    return layer->index;
 }
 
 Layer indexTar(const TarBuilder& tar)
@@ -314,8 +314,8 @@ std::string contentOf(const MergedTree& tree, const std::vector<TarBuilder>& tar
     if (!ref) {
         return "none";
     }
-    auto stream =
-        openContent(memorySource(tars.at(ref->layer).bytes()), Compression::None, tree.entry(*ref));
+    auto stream = openContent(memorySource(tars.at(ref->layer).bytes()), Compression::None, nullptr,
+                              tree.entry(*ref));
     return stream ? drain(**stream) : "error: " + stream.error().message();
 }
 

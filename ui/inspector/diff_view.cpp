@@ -133,7 +133,7 @@ QWidget* DiffView::makeBar()
                      tr("Previous change (Shift+F7)"));
     m_next =
         add(new QToolButton(m_bar), QStringLiteral("↓"), tr("Next change"), tr("Next change (F7)"));
-    const auto shortcut = [this](QToolButton* button, QKeySequence keys, auto slot) {
+    const auto shortcut = [this](QToolButton* button, const QKeySequence& keys, auto slot) {
         auto* action = new QAction(this);
         action->setShortcut(keys);
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);

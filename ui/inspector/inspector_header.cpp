@@ -58,8 +58,8 @@ QString bannerOf(const InspectedVersion& v)
 {
     const auto state = versionState(v.tree(), v.node, *v.index, v.top);
     const auto layer = v.version()->layer;
-    const auto copy = v.removed() ? InspectorHeader::tr("Layer %1's deletion").arg(layer)
-                                  : InspectorHeader::tr("Layer %1's copy").arg(layer);
+    auto copy = v.removed() ? InspectorHeader::tr("Layer %1's deletion").arg(layer)
+                            : InspectorHeader::tr("Layer %1's copy").arg(layer);
     const auto with = [&](const QString& how) {
         return InspectorHeader::tr("%1 — %2").arg(copy, how);
     };
