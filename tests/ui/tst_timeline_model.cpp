@@ -191,9 +191,9 @@ void TimelineModelTest::hardlinksNameTheirFile()
             .layer(TarBuilder().file("bin/perl", "perl").hardlink("bin/perl5", "bin/perl"))
             .layer(TarBuilder().hardlink("bin/lower", "bin/perl")));
     QCOMPARE(timeline("/bin/perl5").last(),
-             QStringLiteral("0 | added · same file as /bin/perl | visible"));
+             QStringLiteral("0 | added · hard link to /bin/perl | visible"));
     QCOMPARE(timeline("/bin/lower").first(),
-             QStringLiteral("1 | added · same file as /bin/perl | visible"));
+             QStringLiteral("1 | added · hard link to /bin/perl | visible"));
 }
 
 void TimelineModelTest::absentLayersSaySo()

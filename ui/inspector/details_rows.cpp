@@ -96,9 +96,10 @@ void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
         add(rows, tr("Device"),
             tr("major %1, minor %2").arg(entry.deviceMajor).arg(entry.deviceMinor));
     }
-    if (const auto other = sameFileText(v.tree(), *version); !other.isEmpty()) {
-        add(rows, tr("Hard link"), tr("same file as %1").arg(other),
-            tr("Two names of one file; the content is stored once."));
+    if (const auto other = listedLinkText(v.tree(), *version); !other.isEmpty()) {
+        add(rows, tr("Hard link"), tr("stored as a link to %1").arg(other),
+            tr("Two names of one file; the layer stores its content once, under the other name. "
+               "A higher layer may have put something else there since."));
     }
     if (entry.type == FileType::File) {
         add(rows, tr("Other names"), {}, tr("Other paths of this layer that are the same file."),

@@ -57,7 +57,7 @@ QString linkTargetText(const MergedTree& tree, const Version& version)
     return displayText(tree.linkTarget(version));
 }
 
-QString sameFileText(const MergedTree& tree, const Version& version)
+QString listedLinkText(const MergedTree& tree, const Version& version)
 {
     if (version.removed() || version.implicit()) {
         return {};

@@ -29,7 +29,8 @@ std::vector<MetadataChange> metadataChanges(const MergedTree& tree, const Versio
 QString xattrValueText(std::string_view name, std::string_view value);
 /// A symlink's target, escaped for display.
 QString linkTargetText(const MergedTree& tree, const Version& version);
-/// The path that a hardlink names as the same file, escaped; empty for what is none.
-QString sameFileText(const MergedTree& tree, const Version& version);
+/// The path that a hardlink's tar member names, escaped; empty for what is none. What is at that
+/// path once all layers are stacked may be another file.
+QString listedLinkText(const MergedTree& tree, const Version& version);
 
 } // namespace strata::ui

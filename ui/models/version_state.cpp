@@ -192,8 +192,8 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
     case Change::Removed:
         break;
     }
-    if (const auto other = sameFileText(tree, version); !other.isEmpty()) {
-        return tr("added · same file as %1").arg(shortened(other));
+    if (const auto other = listedLinkText(tree, version); !other.isEmpty()) {
+        return tr("added · hard link to %1").arg(shortened(other));
     }
     return tr("added · %1").arg(what);
 }
