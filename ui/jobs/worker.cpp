@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/worker.h"
 
-#include <QMetaObject>
 #include <QPointer>
 
 #include <algorithm>
@@ -42,7 +41,7 @@ void Worker::work(const Body& body, std::uint64_t run, const std::stop_token& st
             return;
         }
         last = now;
-        QMetaObject::invokeMethod(this, [this, run, p] {
+        m_mailbox.post([this, run, p] {
             if (run == m_run && m_busy) {
                 Q_EMIT progressed(p.done, p.total);
             }
@@ -70,7 +69,7 @@ void Worker::launch(Body body)
             });
     } catch (const std::system_error&) {
         ended->store(true);
-        (*shared)(nullptr, run); // delivered through the event loop, like any other result
+        (*shared)(nullptr, run); // delivered through the mailbox, like any other result
         tellEnded();
     }
     m_busy = true;
@@ -79,32 +78,26 @@ void Worker::launch(Body body)
 
 void Worker::deliver(std::uint64_t run, std::function<void()> done)
 {
-    QMetaObject::invokeMethod(
-        this,
-        [this, run, done = std::move(done)]() {
-            if (run != m_run || !m_busy) {
-                return;
-            }
-            m_busy = false;
-            const QPointer<Worker> guard(this);
-            done();
-            if (guard && run == m_run) {
-                Q_EMIT finished();
-            }
-        },
-        Qt::QueuedConnection);
+    m_mailbox.post([this, run, done = std::move(done)] {
+        if (run != m_run || !m_busy) {
+            return;
+        }
+        m_busy = false;
+        const QPointer<Worker> guard(this);
+        done();
+        if (guard && run == m_run) {
+            Q_EMIT finished();
+        }
+    });
 }
 
 void Worker::tellEnded()
 {
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            if (!running()) {
-                Q_EMIT ended();
-            }
-        },
-        Qt::QueuedConnection);
+    m_mailbox.post([this] {
+        if (!running()) {
+            Q_EMIT ended();
+        }
+    });
 }
 
 void Worker::cancel()

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/job.h"
+#include "jobs/mailbox.h"
 
 #include <QObject>
 
@@ -87,6 +88,7 @@ private:
         std::jthread thread;
         std::shared_ptr<std::atomic<bool>> ended;
     };
+    Mailbox m_mailbox;              ///< outlives the threads
     std::vector<Running> m_running; ///< the present one last; before it stopped ones not yet ended
     std::uint64_t m_run = 0;
     bool m_busy = false;
