@@ -18,7 +18,7 @@ enum class ErrorCode {
     LimitExceeded,  ///< larger than a bound of base/limits.h
     DigestMismatch, ///< the bytes are not the ones their digest names
     Missing,        ///< named by the image, absent from the archive
-    Changed,        ///< the file was replaced or cut while it was open
+    Changed,        ///< the file was cut or written to while it was open
     Denied,         ///< would leave the target folder, or permission is missing
     Cancelled,      ///< the caller asked to stop
 };

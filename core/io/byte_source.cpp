@@ -18,9 +18,10 @@ namespace {
 class FileSource final : public ByteSource
 {
 public:
-    FileSource(int fd, std::uint64_t size, std::string name)
+    FileSource(int fd, const struct stat& info, std::string name)
         : m_fd(fd)
-        , m_size(size)
+        , m_size(static_cast<std::uint64_t>(info.st_size))
+        , m_modified(info.st_mtim)
         , m_name(std::move(name))
     {
     }
@@ -47,12 +48,55 @@ public:
                 return failErrno("cannot read", errno, m_name);
             }
         }
+        if (auto same = requireSame(); !same) {
+            return std::unexpected(same.error());
+        }
         return done;
     }
 
+    std::optional<SourceIdentity> identity() const override
+    {
+        struct stat info = {};
+        if (::fstat(m_fd, &info) != 0 || info.st_nlink == 0) {
+            return std::nullopt;
+        }
+        return SourceIdentity{.device = info.st_dev,
+                              .inode = info.st_ino,
+                              .fileSize = static_cast<std::uint64_t>(info.st_size),
+                              .modifiedNs = nanoseconds(info.st_mtim),
+                              .changedNs = nanoseconds(info.st_ctim),
+                              .offset = 0,
+                              .length = m_size};
+    }
+
 private:
+    /// Whoever writes into the file while it is open makes nonsense of every offset that was learnt
+    /// before. Asked after reading, so that no such byte gets through.
+    Status requireSame() const
+    {
+        struct stat now = {};
+        if (::fstat(m_fd, &now) != 0) {
+            return failErrno("cannot read", errno, m_name);
+        }
+        if (static_cast<std::uint64_t>(now.st_size) < m_size) {
+            return fail(ErrorCode::Changed, "became shorter while it was open", m_name);
+        }
+        if (now.st_mtim.tv_sec != m_modified.tv_sec || now.st_mtim.tv_nsec != m_modified.tv_nsec) {
+            return fail(ErrorCode::Changed, "was written to while it was open", m_name);
+        }
+        return {};
+    }
+
+    /// Unsigned, so that a time beyond the range wraps.
+    static std::int64_t nanoseconds(const timespec& time)
+    {
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
+                                         static_cast<std::uint64_t>(time.tv_nsec));
+    }
+
     int m_fd;
     std::uint64_t m_size;
+    timespec m_modified; ///< when it was opened
     std::string m_name;
 };
 
@@ -109,6 +153,16 @@ public:
         return n;
     }
 
+    std::optional<SourceIdentity> identity() const override
+    {
+        auto out = m_whole->identity();
+        if (out) {
+            out->offset += m_offset;
+            out->length = m_length;
+        }
+        return out;
+    }
+
 private:
     SharedSource m_whole;
     std::uint64_t m_offset;
@@ -143,8 +197,7 @@ Result<SharedSource> sourceFromDescriptor(int fd, std::string name)
         ::close(fd);
         return fail(ErrorCode::Unsupported, "is not a regular file", std::move(name));
     }
-    return std::make_shared<FileSource>(fd, static_cast<std::uint64_t>(info.st_size),
-                                        std::move(name));
+    return std::make_shared<FileSource>(fd, info, std::move(name));
 }
 
 SharedSource memorySource(std::vector<std::byte> bytes)

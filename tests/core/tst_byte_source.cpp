@@ -5,6 +5,8 @@
 #include "io/byte_source.h"
 
 #include <atomic>
+#include <chrono>
+#include <fstream>
 #include <thread>
 
 #include <fcntl.h>
@@ -38,6 +40,7 @@ private slots:
     void namedPipeIsUnsupportedAndDoesNotBlock();
     void unreadableFileIsDenied();
     void fileCutWhileOpenIsChanged();
+    void fileWrittenToWhileOpenIsChanged();
     void deletedFileStaysReadable();
     void descriptorIsOwned();
     void memoryIsReadAnywhere();
@@ -107,10 +110,25 @@ void TestByteSource::fileCutWhileOpenIsChanged()
     VERIFY_OK(source);
     std::filesystem::resize_file(m_dir / "f", 4);
     QCOMPARE((*source)->size(), std::uint64_t{10});
-    QCOMPARE(readText(**source, 0, 4), "0123"s);
+    QCOMPARE(readText(**source, 0, 4), "error: Changed"s);
     QCOMPARE(readText(**source, 0, 10), "error: Changed"s);
     QCOMPARE(readText(**source, 8, 1), "error: Changed"s);
     QCOMPARE(outcome(readAll(**source, 100)), "Changed"s);
+}
+
+void TestByteSource::fileWrittenToWhileOpenIsChanged()
+{
+    writeFile(m_dir / "f", toBytes("0123456789"));
+    // Older than a tick of the file system's clock.
+    std::filesystem::last_write_time(m_dir / "f", std::filesystem::file_time_type::clock::now() -
+                                                      std::chrono::hours(1));
+    const auto source = openFile(m_dir / "f");
+    VERIFY_OK(source);
+    QCOMPARE(readText(**source, 0, 10), "0123456789"s);
+    std::fstream(m_dir / "f", std::ios::in | std::ios::out | std::ios::binary) << "9876543210";
+    QCOMPARE(std::filesystem::file_size(m_dir / "f"), std::uintmax_t{10});
+    QCOMPARE(readText(**source, 0, 10), "error: Changed"s);
+    QCOMPARE(readText(**source, 8, 1), "error: Changed"s);
 }
 
 void TestByteSource::deletedFileStaysReadable()

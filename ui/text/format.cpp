@@ -224,7 +224,7 @@ QString errorText(const Error& error)
         case ErrorCode::Truncated:
             return tr("The file seems to be cut off. Download or export it again.");
         case ErrorCode::Changed:
-            return tr("The file was changed on disk while it was open. Open it again.");
+            return tr("The file was changed on disk while it was open. Press F5 to read it again.");
         case ErrorCode::Denied:
             return tr("Check the permissions of the file and its folder.");
         case ErrorCode::NotFound:
