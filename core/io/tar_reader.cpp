@@ -9,6 +9,7 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <limits>
 #include <optional>
@@ -292,30 +293,30 @@ struct TarReader::State
         return {};
     }
 
-    /// As TarReader::read. libarchive's own archive_read_data() would lose what it had read of a
-    /// buffer when an error follows.
-    Result<std::size_t> readContent(std::span<std::byte> into)
+    /// Up to `most` bytes of the content where they lie. libarchive's own archive_read_data() would
+    /// lose what it had read of a buffer when an error follows.
+    Result<std::span<const std::byte>> readContent(std::size_t most)
     {
         while (contentAt == blockAt && block.empty()) {
             if (contentEnded) {
-                return 0;
+                return std::span<const std::byte>();
             }
             if (auto got = nextBlock(); !got) {
                 return std::unexpected(got.error());
             }
         }
-        std::size_t n = 0;
+        static constexpr std::array<std::byte, 32UL * 1024> hole{};
+        std::span<const std::byte> out;
         if (contentAt < blockAt) {
-            n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), blockAt - contentAt));
-            std::ranges::fill(into.first(n), std::byte{0});
+            const auto n = std::min<std::uint64_t>(blockAt - contentAt, hole.size());
+            out = std::span(hole).first(std::min(static_cast<std::size_t>(n), most));
         } else {
-            n = std::min(into.size(), block.size());
-            std::ranges::copy(block.first(n), into.begin());
-            block = block.subspan(n);
-            blockAt += n;
+            out = block.first(std::min(block.size(), most));
+            block = block.subspan(out.size());
+            blockAt += out.size();
         }
-        contentAt += n;
-        return n;
+        contentAt += out.size();
+        return out;
     }
 
     void take(archive_entry* e)
@@ -347,6 +348,9 @@ struct TarReader::State
         default:
             member.type = FileType::File;
             break;
+        }
+        if (member.hardlink) {
+            member.type = FileType::File; // libarchive takes a type from the header's mode
         }
         member.mode = static_cast<std::uint16_t>(archive_entry_perm(e) & 07777U);
         member.uid = clampTo32(archive_entry_uid(e));
@@ -408,7 +412,7 @@ Result<const TarMember*> TarReader::next()
     return &s.member;
 }
 
-Result<std::size_t> TarReader::read(std::span<std::byte> into)
+Result<std::span<const std::byte>> TarReader::readUpTo(std::size_t most)
 {
     auto& s = *m_state;
     if (!s.error && m_stop.stop_requested()) {
@@ -417,7 +421,22 @@ Result<std::size_t> TarReader::read(std::span<std::byte> into)
     if (s.error) {
         return std::unexpected(*s.error);
     }
-    return into.empty() ? 0 : s.readContent(into);
+    return most == 0 ? std::span<const std::byte>() : s.readContent(most);
+}
+
+Result<std::size_t> TarReader::read(std::span<std::byte> into)
+{
+    const auto bytes = readUpTo(into.size());
+    if (!bytes) {
+        return std::unexpected(bytes.error());
+    }
+    std::ranges::copy(*bytes, into.begin());
+    return bytes->size();
+}
+
+Result<std::span<const std::byte>> TarReader::readInPlace()
+{
+    return readUpTo(std::numeric_limits<std::size_t>::max());
 }
 
 } // namespace strata

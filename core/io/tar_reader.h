@@ -34,8 +34,8 @@ struct TarMember
     std::uint32_t gid = 0;
     std::uint32_t deviceMajor = 0;
     std::uint32_t deviceMinor = 0;
-    std::uint16_t mode = 0; ///< the twelve permission bits
-    FileType type = FileType::File;
+    std::uint16_t mode = 0;         ///< the twelve permission bits
+    FileType type = FileType::File; ///< of a hardlink, which has none of its own, File
     bool hardlink = false;
     /// Has holes, by a map in its headers; set later, too, where TarReader::read comes to a hole
     /// that no header announced.
@@ -65,9 +65,14 @@ public:
     /// unless at the end; 0 = end. What can be read before an error comes before it. A hole may be
     /// as long as its header claims. Errors: Truncated, Malformed, Cancelled, the stream's own.
     Result<std::size_t> read(std::span<std::byte> into);
+    /// As read(), but gives the bytes where they lie, however many: valid until the next call;
+    /// empty at the end.
+    Result<std::span<const std::byte>> readInPlace();
 
 private:
     struct State;
+    Result<std::span<const std::byte>> readUpTo(std::size_t most);
+
     std::unique_ptr<State> m_state;
     std::stop_token m_stop;
 };

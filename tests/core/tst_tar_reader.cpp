@@ -19,6 +19,7 @@ class TestTarReader : public QObject
 
 private slots:
     void everyTypeOfMember();
+    void aHardlinkHasNoTypeOfItsOwn();
     void metadataOfAMember();
     void contentIsRead();
     void contentNotReadIsSkipped();
@@ -66,6 +67,18 @@ void TestTarReader::everyTypeOfMember()
                            "char null 0\n"
                            "block sda 0\n"
                            "fifo pipe 0\n"s);
+}
+
+void TestTarReader::aHardlinkHasNoTypeOfItsOwn()
+{
+    // Its mode may hold the type bits of what it links to.
+    QCOMPARE(tarText(TarBuilder()
+                         .hardlink("symlink", "a", {.mode = 0120777})
+                         .hardlink("folder", "a", {.mode = 040755})
+                         .hardlink("device", "a", {.mode = 020644})),
+             "file symlink = a 0\n"
+             "file folder = a 0\n"
+             "file device = a 0\n"s);
 }
 
 void TestTarReader::metadataOfAMember()
