@@ -68,6 +68,9 @@ inline constexpr std::size_t diffLines = 100'000;
 inline constexpr std::size_t warningsOfOneKind = 20;
 /// Bytes of the window that zstd data may ask for, as a power of two: 128 MiB, as with zstd itself.
 inline constexpr int zstdWindowLog = 27;
+/// Bytes of the places kept to go on with decompression from: of one layer, and of all of an image.
+inline constexpr std::size_t seekIndexBytes = 16ULL << 20;
+inline constexpr std::size_t allSeekIndexBytes = 128ULL << 20;
 /// Bytes of an outer compressed archive after decompression, spooled to a temporary file.
 inline constexpr std::uint64_t spooledBytes = 256ULL << 30;
 

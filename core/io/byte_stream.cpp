@@ -2,6 +2,7 @@
 #include "io/byte_stream.h"
 
 #include "base/job.h"
+#include "io/seek_index.h"
 #include "io/streams_p.h"
 
 #include <algorithm>
@@ -194,9 +195,9 @@ Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression 
     case Compression::None:
         return plainStream(std::move(source), 0, std::move(stop));
     case Compression::Gzip:
-        return gzipStream(std::move(source), stop);
+        return gzipStream(std::move(source), stop, nullptr);
     case Compression::Zstd:
-        return zstdStream(std::move(source), stop);
+        return zstdStream(std::move(source), stop, nullptr);
     case Compression::Xz:
     case Compression::Bzip2:
     case Compression::Lz4:
@@ -204,6 +205,46 @@ Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression 
         return libarchiveStream(std::move(source), stop);
     }
     return fail(ErrorCode::Unsupported, "compressed in an unknown way");
+}
+
+Result<std::unique_ptr<ByteStream>> decompressRecording(SharedSource source,
+                                                        Compression compression,
+                                                        SeekIndexBuilder& places,
+                                                        std::stop_token stop)
+{
+    switch (compression) {
+    case Compression::Gzip:
+        return gzipStream(std::move(source), stop, &places);
+    case Compression::Zstd:
+        return zstdStream(std::move(source), stop, &places);
+    default:
+        return decompress(std::move(source), compression, std::move(stop));
+    }
+}
+
+Result<StreamFrom> decompressNear(SharedSource source, Compression compression,
+                                  const SeekIndex* places, std::uint64_t offset,
+                                  std::stop_token stop)
+{
+    if (compression == Compression::None) {
+        const auto from = std::min(offset, source->size());
+        return StreamFrom{plainStream(std::move(source), from, std::move(stop)), from};
+    }
+    const auto place = places != nullptr && places->compression() == compression
+                           ? places->before(offset)
+                           : std::nullopt;
+    if (place && place->sourceOffset < source->size()) {
+        auto stream = compression == Compression::Gzip ? gzipStreamFrom(source, *place, stop)
+                                                       : zstdStreamFrom(source, *place, stop);
+        if (stream) {
+            return StreamFrom{std::move(stream), place->offset};
+        }
+    }
+    auto stream = decompress(std::move(source), compression, std::move(stop));
+    if (!stream) {
+        return std::unexpected(stream.error());
+    }
+    return StreamFrom{std::move(*stream), 0};
 }
 
 Result<std::unique_ptr<ByteStream>> openStream(SharedSource source, std::stop_token stop)

@@ -35,6 +35,9 @@ public:
     virtual std::uint64_t sourcePosition() const = 0;
 };
 
+class SeekIndex;
+class SeekIndexBuilder;
+
 enum class Compression { None, Gzip, Zstd, Xz, Bzip2, Lz4, Other };
 
 /// "none", "gzip", "zstd", "xz", "bzip2", "lz4", "other".
@@ -54,6 +57,28 @@ std::unique_ptr<ByteStream> plainStream(SharedSource source, std::uint64_t from 
 /// Errors while reading: Truncated, Malformed; LimitExceeded for what wants too much memory.
 Result<std::unique_ptr<ByteStream>> decompress(SharedSource source, Compression compression,
                                                std::stop_token stop = {});
+
+/// As decompress(), and tells `places`, which must outlive the stream, where gzip and zstd can be
+/// gone on with. Those before an error are good.
+Result<std::unique_ptr<ByteStream>> decompressRecording(SharedSource source,
+                                                        Compression compression,
+                                                        SeekIndexBuilder& places,
+                                                        std::stop_token stop = {});
+
+/// Decompressed bytes that do not begin with the first.
+struct StreamFrom
+{
+    std::unique_ptr<ByteStream> stream;
+    std::uint64_t offset = 0; ///< of the byte that it gives first
+};
+
+/// As decompress(), but from the last of `places` at or before `offset` on; they must be the
+/// source's own, and may be null. What lies between there and `offset` is for the caller to skip,
+/// who may report it; without a place before it that is all, and in uncompressed sources nothing.
+/// Checksums are verified just as from the start.
+Result<StreamFrom> decompressNear(SharedSource source, Compression compression,
+                                  const SeekIndex* places, std::uint64_t offset,
+                                  std::stop_token stop = {});
 
 /// sniffCompression and decompress, or plainStream, in one.
 Result<std::unique_ptr<ByteStream>> openStream(SharedSource source, std::stop_token stop = {});

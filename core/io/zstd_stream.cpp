@@ -22,9 +22,12 @@ struct FreeContext
 class ZstdStream final : public DecodingStream
 {
 public:
-    ZstdStream(SharedSource source, const std::stop_token& stop)
-        : DecodingStream(std::move(source), stop)
+    /// `from`: where a frame begins.
+    ZstdStream(SharedSource source, const std::stop_token& stop, std::uint64_t from,
+               SeekIndexBuilder* places)
+        : DecodingStream(std::move(source), stop, from)
         , m_context(ZSTD_createDCtx())
+        , m_places(places)
     {
         if (!m_context) {
             throw std::bad_alloc();
@@ -43,6 +46,9 @@ private:
             }
             if (bytes->empty() && m_betweenFrames) {
                 return 0;
+            }
+            if (m_betweenFrames && m_places != nullptr && m_places->wants(m_position, false)) {
+                m_places->add({m_position, m_input.consumed(), {}});
             }
             // An error makes libzstd forget what the same call has put out. So no call may decode
             // more than one block, nor anything behind one that still waits to be put out.
@@ -63,6 +69,7 @@ private:
                 return fail(ErrorCode::Truncated, "zstd data that ends early");
             }
         }
+        m_position += out.pos;
         return out.pos;
     }
 
@@ -71,6 +78,8 @@ private:
     static constexpr std::size_t nextHeader = 3;
 
     std::unique_ptr<ZSTD_DCtx, FreeContext> m_context;
+    SeekIndexBuilder* m_places;
+    std::uint64_t m_position = 0;      ///< bytes given so far
     std::size_t m_wanted = frameStart; ///< bytes of input that one call may have
     bool m_waiting = false;            ///< decoded bytes for which there was no room
     bool m_betweenFrames = true;
@@ -78,9 +87,18 @@ private:
 
 } // namespace
 
-std::unique_ptr<ByteStream> zstdStream(SharedSource source, const std::stop_token& stop)
+std::unique_ptr<ByteStream> zstdStream(SharedSource source, const std::stop_token& stop,
+                                       SeekIndexBuilder* places)
 {
-    return std::make_unique<ZstdStream>(std::move(source), stop);
+    return std::make_unique<ZstdStream>(std::move(source), stop, 0, places);
+}
+
+std::unique_ptr<ByteStream> zstdStreamFrom(SharedSource source, const SeekPlace& place,
+                                           const std::stop_token& stop)
+{
+    return place.state.empty()
+               ? std::make_unique<ZstdStream>(std::move(source), stop, place.sourceOffset, nullptr)
+               : nullptr;
 }
 
 } // namespace strata

@@ -67,28 +67,30 @@ Result<std::uint64_t> skipTo(ByteStream& stream, std::uint64_t count, const Job&
 } // namespace
 
 Result<std::unique_ptr<ByteStream>> openContent(SharedSource stored, Compression compression,
-                                                const LayerEntry& entry, const Job& job)
+                                                const SeekIndex* places, const LayerEntry& entry,
+                                                const Job& job)
 {
     if (entry.type != FileType::File) {
         return fail(ErrorCode::NotFound, "is not a regular file");
     }
     const auto storedSize = stored->size();
-    auto tar = decompress(std::move(stored), compression, job.stop);
-    if (!tar) {
-        return std::unexpected(tar.error());
+    auto from =
+        decompressNear(std::move(stored), compression, places, entry.headerOffset, job.stop);
+    if (!from) {
+        return std::unexpected(from.error());
     }
     // From the member's own headers on, libarchive sees a tar that begins with it: sparse maps and
     // long names are read the same way as when indexing.
-    const auto skipped = compression == Compression::None
-                             ? (*tar)->skip(entry.headerOffset)
-                             : skipTo(**tar, entry.headerOffset, job, storedSize);
+    const auto between = entry.headerOffset - from->offset;
+    const auto skipped = skipTo(*from->stream, between, job, storedSize);
     if (!skipped) {
         return std::unexpected(skipped.error());
     }
-    if (*skipped < entry.headerOffset) {
+    if (*skipped < between) {
         return fail(ErrorCode::Truncated, "the layer ends before the file");
     }
-    auto content = std::make_unique<MemberStream>(std::move(*tar), entry.headerOffset, job.stop);
+    auto content =
+        std::make_unique<MemberStream>(std::move(from->stream), entry.headerOffset, job.stop);
     if (auto begun = content->begin(entry); !begun) {
         return std::unexpected(begun.error());
     }

@@ -108,8 +108,9 @@ public:
     /// The rest of a compressed stream behind the tar's end, so that its whole size is known.
     Status drain()
     {
+        std::vector<std::byte> buffer(128UL * 1024);
         while (!m_damaged) {
-            const auto n = m_stream.read(m_buffer);
+            const auto n = m_stream.read(buffer);
             if (!n) {
                 return damaged(n.error());
             }
@@ -145,15 +146,15 @@ private:
     {
         m_hasher.reset();
         while (!member.sparse) {
-            const auto n = reader.read(m_buffer);
-            if (!n) {
-                return std::unexpected(n.error());
+            const auto bytes = reader.readInPlace();
+            if (!bytes) {
+                return std::unexpected(bytes.error());
             }
-            if (*n == 0) {
+            if (bytes->empty()) {
                 m_builder.setContentHash(entry, m_hasher.value());
                 return {};
             }
-            m_hasher.add(std::span(m_buffer).first(*n));
+            m_hasher.add(*bytes);
         }
         return {};
     }
@@ -163,16 +164,16 @@ private:
     bool m_hashContents;
     LayerIndexBuilder m_builder;
     ContentHasher m_hasher;
-    std::vector<std::byte> m_buffer = std::vector<std::byte>(128UL * 1024);
     bool m_damaged = false;
 };
 
 } // namespace
 
-Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compression compression,
-                                                     const Job& job, LayerRoot root)
+Result<IndexedLayer> indexLayer(SharedSource stored, Compression compression, const Job& job,
+                                LayerRoot root)
 {
-    auto inner = decompress(stored, compression, job.stop);
+    SeekIndexBuilder places;
+    auto inner = decompressRecording(stored, compression, places, job.stop);
     if (!inner) {
         return std::unexpected(inner.error());
     }
@@ -191,7 +192,8 @@ Result<std::shared_ptr<const LayerIndex>> indexLayer(SharedSource stored, Compre
         }
     }
     stream.reportEnd();
-    return indexing.finish(plain ? stored->size() : stream.position());
+    return IndexedLayer{indexing.finish(plain ? stored->size() : stream.position()),
+                        places.finish(compression)};
 }
 
 std::shared_ptr<const LayerIndex> absentLayer(WarningCode code, std::string warning)

@@ -19,7 +19,8 @@ namespace {
 Layer indexGzip(const TarBuilder& tar)
 {
     return indexLayer(memorySource(compress(tar.bytes(), Compression::Gzip)), Compression::Gzip, {})
-        .value();
+        .value()
+        .index;
 }
 
 TarMember fileAt(std::string path)
@@ -80,8 +81,8 @@ void TestLayerBounds::holesAreLeftWhenAStopIsAskedFor()
     const auto layer = indexLayer(memorySource(stored), compression, {});
     VERIFY_OK(layer);
     std::stop_source stop;
-    const auto content = openContent(memorySource(stored), compression, (*layer)->entry(EntryId{0}),
-                                     {stop.get_token(), {}});
+    const auto content = openContent(memorySource(stored), compression, nullptr,
+                                     layer->index->entry(EntryId{0}), {stop.get_token(), {}});
     VERIFY_OK(content);
     Bytes buffer(1000);
     VERIFY_OK((*content)->read(buffer));
@@ -110,9 +111,9 @@ void TestLayerBounds::whatStandsBeforeDataThatWantTooMuchMemoryIsShown()
         concat({compress(TarBuilder().file("a", "x").end(0).bytes(), Compression::Zstd), greedy});
     const auto layer = indexLayer(memorySource(stored), Compression::Zstd, {});
     VERIFY_OK(layer);
-    QCOMPARE(layerText(**layer), "file /a 1\n"s);
-    QVERIFY((*layer)->damaged());
-    QCOMPARE(warningKinds((*layer)->warnings()), "LayerDamaged"s);
+    QCOMPARE(layerText(*layer->index), "file /a 1\n"s);
+    QVERIFY(layer->index->damaged());
+    QCOMPARE(warningKinds(layer->index->warnings()), "LayerDamaged"s);
 }
 
 void TestLayerBounds::namesAreBoundedInAll()

@@ -127,8 +127,8 @@ void TestLayerIndex::compressionMakesNoDifference()
     const auto stored = compress(sample().bytes(), compression);
     const auto layer = indexLayer(memorySource(stored), compression, {});
     VERIFY_OK(layer);
-    QCOMPARE(layerText(**layer), layerText(*indexTar(sample())));
-    QCOMPARE((*layer)->tarSize(), std::uint64_t{sample().bytes().size()});
+    QCOMPARE(layerText(*layer->index), layerText(*indexTar(sample())));
+    QCOMPARE(layer->index->tarSize(), std::uint64_t{sample().bytes().size()});
 }
 
 void TestLayerIndex::contentsOfCompressedLayersAreHashed()
@@ -138,7 +138,7 @@ void TestLayerIndex::contentsOfCompressedLayersAreHashed()
     const auto gzip =
         indexLayer(memorySource(compress(tar.bytes(), Compression::Gzip)), Compression::Gzip, {});
     VERIFY_OK(gzip);
-    const auto entries = (*gzip)->entries();
+    const auto entries = gzip->index->entries();
     QCOMPARE(entries.size(), std::size_t{4});
     QVERIFY(std::ranges::all_of(entries, &LayerEntry::hashed));
     QCOMPARE(entries[0].contentHash, entries[1].contentHash);
@@ -160,7 +160,7 @@ void TestLayerIndex::plainLayersAreNotReadForTheirContents()
     source->put(0, toBytes(header.block()));
     const auto layer = indexLayer(source, Compression::None, {});
     VERIFY_OK(layer);
-    QCOMPARE((*layer)->contentBytes(), size);
+    QCOMPARE(layer->index->contentBytes(), size);
     QVERIFY(source->bytesRead() < (1U << 20U));
 }
 
@@ -179,7 +179,7 @@ void TestLayerIndex::tarSizeIsThatOfTheWholeStream()
     const auto gzip =
         indexLayer(memorySource(compress(tar, Compression::Gzip)), Compression::Gzip, {});
     VERIFY_OK(gzip);
-    QCOMPARE((*gzip)->tarSize(), std::uint64_t{tar.size()});
+    QCOMPARE(gzip->index->tarSize(), std::uint64_t{tar.size()});
 }
 
 void TestLayerIndex::xattrSetsAreShared()
@@ -332,7 +332,8 @@ void TestLayerIndex::sparseContent()
         TarBuilder().sparse(SparseForm::Pax10, "holes", {{1000, "data"}}, 5000).bytes();
     const auto layer = indexTar(tar);
     QCOMPARE(layerText(*layer), "file /holes 5000\n"s);
-    const auto stream = openContent(memorySource(tar), Compression::None, layer->entries()[0]);
+    const auto stream =
+        openContent(memorySource(tar), Compression::None, nullptr, layer->entries()[0]);
     VERIFY_OK(stream);
     std::string expected(5000, '\0');
     expected.replace(1000, 4, "data");
@@ -351,16 +352,17 @@ void TestLayerIndex::contentIsReadFromEveryCompression()
         const auto source = memorySource(compress(tar, compression));
         const auto layer = indexLayer(source, compression, {});
         VERIFY_OK(layer);
-        const auto entries = (*layer)->entries();
+        const auto entries = layer->index->entries();
         for (const std::size_t i : {0U, 3U}) {
-            const auto stream = openContent(source, compression, entries[i]);
+            const auto stream = openContent(source, compression, layer->places.get(), entries[i]);
             VERIFY_OK(stream);
             QCOMPARE(drain(**stream), "first"s);
         }
-        const auto big = openContent(source, compression, entries[2]);
+        const auto big = openContent(source, compression, layer->places.get(), entries[2]);
         VERIFY_OK(big);
         QVERIFY(drain(**big) == toText(noise(50'000)));
-        QCOMPARE(outcome(openContent(source, compression, entries[1])), "NotFound"s);
+        QCOMPARE(outcome(openContent(source, compression, layer->places.get(), entries[1])),
+                 "NotFound"s);
     }
 }
 
@@ -372,11 +374,11 @@ void TestLayerIndex::openingContentIsCancelled()
     const auto stored = memorySource(compress(tar, compression));
     const auto layer = indexLayer(stored, compression, {});
     VERIFY_OK(layer);
-    const auto wanted = (*layer)->entry(EntryId{1});
+    const auto wanted = layer->index->entry(EntryId{1});
     // The place in a plain layer is jumped to, and its headers are the first read.
     const std::size_t stopAt = compression == Compression::None ? 1 : 3;
     const auto source = std::make_shared<StoppingSource>(stored, stopAt);
-    const auto stream = openContent(source, compression, wanted, {source->token(), {}});
+    const auto stream = openContent(source, compression, nullptr, wanted, {source->token(), {}});
     if (compression == Compression::None) {
         VERIFY_OK(stream);
     } else {
@@ -385,7 +387,7 @@ void TestLayerIndex::openingContentIsCancelled()
     QCOMPARE(source->readsAfterTheStop(), std::size_t{0});
     std::stop_source stopped;
     stopped.request_stop();
-    QCOMPARE(outcome(openContent(stored, compression, wanted, {stopped.get_token(), {}})),
+    QCOMPARE(outcome(openContent(stored, compression, nullptr, wanted, {stopped.get_token(), {}})),
              "Cancelled"s);
 }
 
@@ -398,7 +400,8 @@ void TestLayerIndex::openingContentReportsStoredBytes()
     VERIFY_OK(layer);
     std::vector<Progress> reports;
     const Job job{{}, [&](const Progress& p) { reports.push_back(p); }};
-    VERIFY_OK(openContent(stored, Compression::Gzip, (*layer)->entry(EntryId{1}), job));
+    VERIFY_OK(
+        openContent(stored, Compression::Gzip, nullptr, layer->index->entry(EntryId{1}), job));
     QVERIFY(!reports.empty());
     QCOMPARE(reports.back().total, stored->size());
     QVERIFY(reports.front().done > 0);
@@ -411,8 +414,9 @@ void TestLayerIndex::anotherMemberAtTheFilesPlaceIsChanged()
     const auto entry = layer->entry(EntryId{0});
     for (const auto& other : {TarBuilder().file("a", "123456"), TarBuilder().dir("a"),
                               TarBuilder().symlink("a", "b"), TarBuilder()}) {
-        QCOMPARE(outcome(openContent(memorySource(other.bytes()), Compression::None, entry)),
-                 "Changed"s);
+        QCOMPARE(
+            outcome(openContent(memorySource(other.bytes()), Compression::None, nullptr, entry)),
+            "Changed"s);
     }
 }
 
@@ -425,9 +429,9 @@ void TestLayerIndex::claimedHolesAreNeverHashed()
     const auto layer =
         indexLayer(memorySource(compress(tar, Compression::Gzip)), Compression::Gzip, {});
     VERIFY_OK(layer);
-    QCOMPARE(layerText(**layer), "file /exabyte 1152921504606846976\nfile /plain 1\n"s);
-    QVERIFY(!(*layer)->entry(EntryId{0}).hashed);
-    QVERIFY((*layer)->entry(EntryId{1}).hashed);
+    QCOMPARE(layerText(*layer->index), "file /exabyte 1152921504606846976\nfile /plain 1\n"s);
+    QVERIFY(!layer->index->entry(EntryId{0}).hashed);
+    QVERIFY(layer->index->entry(EntryId{1}).hashed);
 }
 
 void TestLayerIndex::namesThatReadersDisagreeOnAreWarnedAbout()
@@ -447,10 +451,10 @@ void TestLayerIndex::case38_estargzLandmarksAreOrdinary()
          compress({}, Compression::Gzip)});
     const auto layer = indexLayer(memorySource(stored), Compression::Gzip, {});
     VERIFY_OK(layer);
-    QCOMPARE(layerText(**layer), "file /.no.prefetch.landmark 1\n"
-                                 "file /a 1\n"
-                                 "file /stargz.index.json 2\n"s);
-    QVERIFY(!(*layer)->damaged());
+    QCOMPARE(layerText(*layer->index), "file /.no.prefetch.landmark 1\n"
+                                       "file /a 1\n"
+                                       "file /stargz.index.json 2\n"s);
+    QVERIFY(!layer->index->damaged());
 }
 
 void TestLayerIndex::absentLayersAreEmptyWithAWarning()

@@ -181,7 +181,7 @@ void TestLimits::zerosBomb()
     const PeakMemory memory;
     const auto layer = indexLayer(source, Compression::Gzip, {});
     VERIFY_OK(layer);
-    QCOMPARE(layerText(**layer), std::string("file /zeros 10737418240\n"));
+    QCOMPARE(layerText(*layer->index), std::string("file /zeros 10737418240\n"));
     STRATA_VERIFY_GROWTH(memory, 32 * mebibyte);
 }
 
@@ -202,10 +202,10 @@ void TestLimits::millionsOfEntries()
     const PeakMemory memory;
     const auto layer = indexLayer(source, Compression::None, {});
     VERIFY_OK(layer);
-    QCOMPARE((*layer)->entryCount(), count);
-    const std::uint64_t paths = (*layer)->nodes().size() - 1;
+    QCOMPARE(layer->index->entryCount(), count);
+    const std::uint64_t paths = layer->index->nodes().size() - 1;
     QCOMPARE(paths, count + count / 1000);
-    const auto tree = mergeLayers({*layer}, {});
+    const auto tree = mergeLayers({layer->index}, {});
     VERIFY_OK(tree);
     QCOMPARE((*tree)->nodeCount(), paths + 1);
     QVERIFY((*tree)->find("/d0499/f999").has_value());

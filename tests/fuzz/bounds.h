@@ -14,6 +14,8 @@ inline constexpr std::uint64_t decompressedBytes = 16ULL << 20;
 inline constexpr std::uint64_t contentBytes = 4ULL << 20;
 /// Paths of one image that are looked at one by one.
 inline constexpr std::size_t nodes = 20'000;
+/// Places of one compressed layer that are gone on from.
+inline constexpr std::size_t places = 8;
 /// Images of one archive that are loaded.
 inline constexpr std::size_t images = 3;
 

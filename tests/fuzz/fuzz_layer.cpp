@@ -22,9 +22,9 @@ std::shared_ptr<const LayerIndex> indexed(const SharedSource& stored, Compressio
         requireDisplayable(layer.error());
         return nullptr;
     }
-    requireSoundLayer(**layer);
-    requireReadableContents(**layer, stored, compression, exact);
-    return *layer;
+    requireSoundLayer(*layer->index);
+    requireReadableContents(*layer->index, stored, compression, exact);
+    return layer->index;
 }
 
 } // namespace
@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     if (*compression != Compression::None && isBomb(stored)) {
         return 0;
     }
+    requireSameFromPlaces(stored, *compression);
     const auto plain = decompressed(stored);
     const bool exact = plain && !holdsSparseVersions(*plain);
     const auto layer = indexed(stored, *compression, exact);

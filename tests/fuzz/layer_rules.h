@@ -14,6 +14,10 @@ void requireSoundLayer(const LayerIndex& layer);
 void requireReadableContents(const LayerIndex& layer, const SharedSource& stored,
                              Compression compression, bool exact);
 
+/// Reads from places that stand as close as can be: what comes is what comes from the start. No
+/// more than bounds::places are tried.
+void requireSameFromPlaces(const SharedSource& stored, Compression compression);
+
 /// Two readings of one tar: all that an index says but where contents lie and their hashes.
 void requireSameLayer(const LayerIndex& a, const LayerIndex& b);
 

@@ -86,7 +86,7 @@ la_ssize_t append(archive* /*unused*/, void* target, const void* data, std::size
 
 } // namespace
 
-Bytes compress(std::span<const std::byte> bytes, Compression compression)
+Bytes compress(std::span<const std::byte> bytes, Compression compression, std::optional<int> level)
 {
     if (compression == Compression::None) {
         return {bytes.begin(), bytes.end()};
@@ -101,6 +101,10 @@ Bytes compress(std::span<const std::byte> bytes, Compression compression)
     auto* a = writer.get();
     require(a, archive_write_set_format_raw(a));
     addFilter(a, compression);
+    if (level) {
+        require(a, archive_write_set_filter_option(a, nullptr, "compression-level",
+                                                   std::to_string(*level).c_str()));
+    }
     require(a, archive_write_set_bytes_in_last_block(a, 1));
     require(a, archive_write_open2(a, &out, nullptr, append, nullptr, nullptr));
     const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(),

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +24,9 @@ std::string toText(std::span<const std::byte> bytes);
 Bytes concat(std::initializer_list<Bytes> parts);
 
 /// `bytes` compressed by libarchive's own filter: one gzip member, one zstd frame and so on. None
-/// gives them back as they are.
-Bytes compress(std::span<const std::byte> bytes, Compression compression);
+/// gives them back as they are. `level` is the compressor's own; 0 of gzip is stored blocks.
+Bytes compress(std::span<const std::byte> bytes, Compression compression,
+               std::optional<int> level = {});
 
 /// 64 hex digits, by libcrypto, not by the code under test.
 std::string sha256Hex(std::span<const std::byte> bytes);
