@@ -2,7 +2,7 @@
 #include "command_verify.h"
 
 #include "base/byte_path.h"
-#include "insight/verify.h"
+#include "insight/verified_layers.h"
 #include "json_output.h"
 #include "open_image.h"
 #include "text_output.h"
@@ -135,6 +135,7 @@ std::string summary(const std::array<std::size_t, 5>& counts, bool failed, const
 
 Outcome<ExitStatus> runVerify(const Options& options, Output& output)
 {
+    const auto cache = openCache(options);
     const auto chosen = openImages(options);
     if (!chosen) {
         return std::unexpected(chosen.error());
@@ -155,7 +156,9 @@ Outcome<ExitStatus> runVerify(const Options& options, Output& output)
             output.write(style.strong(escapeForDisplay(image.displayName())) +
                          (platform.empty() ? "" : "  " + escapeForDisplay(platform)) + "\n");
         }
+        VerifiedLayers verified(cache, archive, image);
         const auto checks = verifier.verify(image, job, [&](const Check& check) {
+            verified.take(check);
             const bool failure = isFailure(image, needless[index], check);
             if (options.json) {
                 appendJson(output.buffer(), index, check);

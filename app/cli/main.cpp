@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "command_cache.h"
 #include "command_cat.h"
 #include "command_diff.h"
 #include "command_extract.h"
@@ -44,6 +45,8 @@ Outcome<ExitStatus> run(const Options& options, Output& output)
         return runExtract(options, output);
     case Command::Verify:
         return runVerify(options, output);
+    case Command::Cache:
+        return runCache(options, output);
     }
     std::unreachable();
 }

@@ -2,6 +2,7 @@
 #include "open_image.h"
 
 #include "base/byte_path.h"
+#include "cache/index_cache.h"
 #include "image/image_choice.h"
 
 #include <algorithm>
@@ -126,8 +127,15 @@ Outcome<ChosenImages> openImages(const Options& options)
     });
 }
 
+std::shared_ptr<IndexCache> openCache(const Options& options)
+{
+    return options.noCache ? nullptr : IndexCache::openUsual();
+}
+
 Outcome<SharedImage> openImage(const Options& options)
 {
+    LoadOptions load;
+    load.cache = openCache(options); // before anything is hashed
     auto archive = openArchive(options);
     if (!archive) {
         return std::unexpected(std::move(archive.error()));
@@ -136,7 +144,7 @@ Outcome<SharedImage> openImage(const Options& options)
     if (!index) {
         return std::unexpected(index.error());
     }
-    auto image = loadImage(std::move(*archive), *index, Job{});
+    auto image = loadImage(std::move(*archive), *index, Job{}, load);
     if (!image) {
         return std::unexpected(std::move(image.error()));
     }

@@ -31,6 +31,9 @@ Outcome<ChosenImages> openImages(const Options& options);
 /// there were several, and what is missing of the tree (layers absent or damaged).
 Outcome<SharedImage> openImage(const Options& options);
 
+/// The cache of indexes, to be opened before the archive; null if there is to be none.
+std::shared_ptr<IndexCache> openCache(const Options& options);
+
 /// `image` with contents compared, if any of its versions is still undecided.
 Outcome<SharedImage> withContentsCompared(SharedImage image);
 

@@ -23,7 +23,7 @@ constexpr auto epilogue =
     "Exit status: 0 done; 1 the answer is no (path not in the image, verification failed);\n"
     "2 bad usage, or the image cannot be read.";
 
-constexpr std::array<std::pair<std::string_view, Command>, 8> commands = {{
+constexpr std::array<std::pair<std::string_view, Command>, 9> commands = {{
     {"info", Command::Info},
     {"layers", Command::Layers},
     {"tree", Command::Tree},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<std::string_view, Command>, 8> commands = {{
     {"cat", Command::Cat},
     {"extract", Command::Extract},
     {"verify", Command::Verify},
+    {"cache", Command::Cache},
 }};
 
 /// `rest`: the words that follow IMAGE, for the line of usage.
@@ -47,6 +48,7 @@ CLI::App* addCommand(CLI::App& app, Options& options, const std::string& name,
         ->type_name("REF|ID|N");
     command->add_option("--platform", options.wish.platform, "which one of an index")
         ->type_name("OS/ARCH[/VARIANT]");
+    command->add_flag("--no-cache", options.noCache, "read the layers, and keep no index of them");
     return command;
 }
 
@@ -136,6 +138,15 @@ void addContent(CLI::App& app, Options& options)
     addJson(verify, options, "one JSON object a line");
 }
 
+void addUpkeep(CLI::App& app, Options& options)
+{
+    auto* cache = app.add_subcommand("cache", "The indexes of layers that were read before")
+                      ->group("Commands");
+    cache->usage("Usage: strata cache [OPTIONS]");
+    cache->add_flag("--clear", options.clear, "remove them all; they are made again when needed");
+    addJson(cache, options, "one JSON object");
+}
+
 /// CLI11 takes "[a,b]", "{}" and "%%" for lists; with "./" before it, it is the same path and
 /// none of these.
 void protectListLookalikes(std::vector<std::string>& arguments)
@@ -172,6 +183,7 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
     addInspection(app, options);
     addQuestions(app, options);
     addContent(app, options);
+    addUpkeep(app, options);
 
     if (!arguments.empty() && arguments.front() == "help") {
         arguments.erase(arguments.begin());
@@ -203,7 +215,8 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
     } catch (const CLI::Error& error) {
         return misused(error.what(), command);
     }
-    if (options.image.empty()) {
+    const bool takesImage = known == commands.end() || known->second != Command::Cache;
+    if (takesImage && options.image.empty()) {
         return misused("the name of IMAGE is empty", command);
     }
     if (known == commands.end()) { // an option that let itself be taken for none

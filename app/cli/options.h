@@ -12,7 +12,7 @@
 
 namespace strata::cli {
 
-enum class Command { Info, Layers, Tree, History, Diff, Cat, Extract, Verify };
+enum class Command { Info, Layers, Tree, History, Diff, Cat, Extract, Verify, Cache };
 
 /// One command line, understood. Paths are bytes as typed.
 struct Options
@@ -21,6 +21,8 @@ struct Options
     std::string image; ///< the file or directory
     ImageWish wish;    ///< --image, --platform
     bool json = false;
+    bool noCache = false;           ///< --no-cache
+    bool clear = false;             ///< cache --clear
     bool all = false;               ///< diff --all
     std::string path;               ///< PATH of tree, history, cat; empty = the root
     std::vector<std::string> paths; ///< PATH… of extract

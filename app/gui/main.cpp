@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cache/index_cache.h"
 #include "window/application_setup.h"
 #include "window/main_window.h"
 
@@ -77,6 +78,7 @@ int main(int argc, char* argv[])
     }
 
     strata::ui::MainWindow window;
+    window.session().setIndexCache(strata::IndexCache::openUsual());
     window.show();
     if (!files.isEmpty()) {
         window.openFile(files.front());

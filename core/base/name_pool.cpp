@@ -3,6 +3,8 @@
 
 #include "base/hash_seed.h"
 
+#include <utility>
+
 #include <xxhash.h>
 
 namespace strata {
@@ -56,6 +58,14 @@ std::size_t NamePool::bytes() const
 {
     return m_bytes.capacity() + m_offsets.capacity() * sizeof(m_offsets[0]) +
            m_slots.capacity() * sizeof(m_slots[0]);
+}
+
+NamePool NamePool::frozen(std::vector<char> text, std::vector<std::uint64_t> offsets)
+{
+    NamePool out;
+    out.m_bytes = std::move(text);
+    out.m_offsets = std::move(offsets);
+    return out;
 }
 
 void NamePool::freeze()

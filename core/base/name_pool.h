@@ -3,7 +3,9 @@
 
 #include "base/ids.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +31,14 @@ public:
     std::size_t size() const { return m_offsets.size() - 1; }
     std::size_t bytes() const;                               ///< memory held
     std::size_t textBytes() const { return m_bytes.size(); } ///< of the strings alone
+
+    /// All strings one after another in the order of their ids, and where each begins (one place
+    /// more: their end).
+    std::span<const char> text() const { return m_bytes; }
+    std::span<const std::uint64_t> offsets() const { return m_offsets; }
+    /// A frozen pool of what text() and offsets() gave. `offsets` begins with 0, never falls, and
+    /// ends with the size of `text`.
+    static NamePool frozen(std::vector<char> text, std::vector<std::uint64_t> offsets);
 
     /// Drops the look-up table and spare capacity; nothing can be interned afterwards.
     void freeze();

@@ -21,14 +21,24 @@ bool WarningList::has(WarningCode code) const
 
 void WarningList::add(WarningCode code, std::string text)
 {
+    // Once some are only counted the share is used up; asking for that first spares the count.
+    const bool counted =
+        std::ranges::any_of(m_unlisted, [code](const auto& u) { return u.first == code; });
+    if (!counted && countOf(code) < limits::warningsOfOneKind) {
+        m_items.push_back({code, std::move(text)});
+    } else {
+        addUnlisted(code, 1);
+    }
+}
+
+void WarningList::addUnlisted(WarningCode code, std::size_t count)
+{
     const auto known =
         std::ranges::find_if(m_unlisted, [code](const auto& u) { return u.first == code; });
     if (known != m_unlisted.end()) {
-        ++known->second;
-    } else if (countOf(code) < limits::warningsOfOneKind) {
-        m_items.push_back({code, std::move(text)});
+        known->second += count;
     } else {
-        m_unlisted.emplace_back(code, 1);
+        m_unlisted.emplace_back(code, count);
     }
 }
 
@@ -53,13 +63,7 @@ void WarningList::append(const WarningList& other)
         add(item.code, item.text);
     }
     for (const auto& [code, count] : other.m_unlisted) {
-        const auto known =
-            std::ranges::find_if(m_unlisted, [c = code](const auto& u) { return u.first == c; });
-        if (known != m_unlisted.end()) {
-            known->second += count;
-        } else {
-            m_unlisted.emplace_back(code, count);
-        }
+        addUnlisted(code, count);
     }
 }
 

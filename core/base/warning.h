@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace strata {
@@ -49,6 +50,10 @@ public:
 
     bool empty() const { return m_items.empty(); }
     const std::vector<Warning>& items() const { return m_items; }
+    /// How many more there were of a kind, without their text; at most one of each kind.
+    const std::vector<std::pair<WarningCode, std::size_t>>& unlisted() const { return m_unlisted; }
+    /// Counts `count` more of a kind of which some are listed.
+    void addUnlisted(WarningCode code, std::size_t count);
     /// The texts, with one more line per kind for those only counted ("… and 40 more like it").
     std::vector<std::string> texts() const;
     bool has(WarningCode code) const;

@@ -107,6 +107,7 @@ public:
 
 private:
     friend class LayerIndexBuilder;
+    friend class LayerIndexCodec;
 
     /// What a LayerEntry is made of.
     struct Record

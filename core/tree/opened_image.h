@@ -3,6 +3,7 @@
 
 #include "base/job.h"
 #include "image/image_archive.h"
+#include "io/seek_index.h"
 #include "layer/layer_index.h"
 #include "tree/merged_tree.h"
 
@@ -13,6 +14,8 @@
 
 namespace strata {
 
+class IndexCache;
+
 /// One image, ready to be looked at: its archive, its layers' indexes and the tree they make.
 /// A value of shared pointers to immutable things: copy it freely between threads.
 struct OpenedImage
@@ -20,13 +23,16 @@ struct OpenedImage
     std::shared_ptr<const ImageArchive> archive;
     std::size_t imageIndex = 0;
     std::vector<std::shared_ptr<const LayerIndex>> layers;
+    /// Of each layer, as indexLayer gives them; null for many.
+    std::vector<std::shared_ptr<const SeekIndex>> places;
     std::shared_ptr<const MergedTree> tree;
 
     const Image& image() const { return archive->images()[imageIndex]; }
 
     /// The content of a version of a file, wherever its bytes lie. `job` as for openContent: the
-    /// way to a file deep in a compressed layer is long. Errors as openContent; NotFound
-    /// for what is no regular file; Missing if its layer is not in the archive.
+    /// way to a file in a compressed layer that has no place near it is long. Errors as
+    /// openContent; NotFound for what is no regular file; Missing if its layer is not in the
+    /// archive.
     Result<std::unique_ptr<ByteStream>> open(const Version& version, const Job& job = {}) const;
 };
 
@@ -34,6 +40,8 @@ struct LoadOptions
 {
     /// Called on a worker's thread, one call at a time, as each layer's index is ready.
     std::function<void(LayerNo, const std::shared_ptr<const LayerIndex>&)> layerReady;
+    /// Where indexes are looked for, and kept; null = nowhere.
+    std::shared_ptr<IndexCache> cache;
     /// Layers read at once; 0 = as many as the machine has cores.
     unsigned threads = 0;
 };

@@ -10,12 +10,12 @@ _strata()
         words=("${COMP_WORDS[@]}")
         cword=$COMP_CWORD
     }
-    local commands='info layers tree history diff cat extract verify help'
+    local commands='info layers tree history diff cat extract verify cache help'
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$cur")
         return
     fi
-    local options='--image --platform --help'
+    local options='--image --platform --no-cache --help'
     case ${words[1]} in
         help)
             mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
@@ -26,6 +26,7 @@ _strata()
         diff) options+=' --json --all' ;;
         cat) options+=' --layer' ;;
         extract) options+=' --as-of --directory -C' ;;
+        cache) options='--clear --json --help' ;;
     esac
     case $prev in
         -C | --directory)
@@ -38,6 +39,7 @@ _strata()
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return
     fi
+    [[ ${words[1]} == cache ]] && return
     # Only the first word after the options is a file of this system; a PATH lies in the image.
     local i images=0
     for ((i = 2; i < cword; i++)); do

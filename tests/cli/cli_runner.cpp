@@ -16,6 +16,10 @@ Ran runProcess(const QString& program, const QStringList& arguments)
     QProcess process;
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
+    // The user's own cache is no test's business; one that wants a cache says where and which.
+    if (!qEnvironmentVariableIsSet("STRATASCOPE_CACHE")) {
+        environment.insert(QStringLiteral("STRATASCOPE_CACHE"), QStringLiteral("off"));
+    }
     process.setProcessEnvironment(environment);
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program, arguments);

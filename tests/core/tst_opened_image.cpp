@@ -284,6 +284,7 @@ void TestOpenedImage::openingAFileDeepInALayerCanBeCancelled()
     OpenedImage image;
     image.archive = *archive;
     image.layers = {index.finish(200ULL << 30U, false)};
+    image.places = {nullptr};
     image.tree = *mergeLayers(image.layers, {});
     std::stop_source stop;
     source->watch(bytes, "here", [&] {

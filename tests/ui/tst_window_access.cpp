@@ -4,6 +4,7 @@
 #include "inspector/inspector.h"
 #include "theme/page_tabs.h"
 #include "window/about_dialog.h"
+#include "window/cache_dialog.h"
 #include "window/layers_help.h"
 #include "window_fixture.h"
 
@@ -236,7 +237,8 @@ private Q_SLOTS:
     {
         AboutDialog about;
         LayersHelp help;
-        for (QWidget* dialog : std::initializer_list<QWidget*>{&about, &help}) {
+        CacheDialog cache(nullptr);
+        for (QWidget* dialog : std::initializer_list<QWidget*>{&about, &help, &cache}) {
             dialog->show();
             QVERIFY(QTest::qWaitForWindowActive(dialog));
             none(complaints(*dialog));

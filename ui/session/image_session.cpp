@@ -2,6 +2,7 @@
 #include "session/image_session.h"
 
 #include "image/image_choice.h"
+#include "insight/verified_layers.h"
 #include "text/format.h"
 
 #include <QDir>
@@ -232,9 +233,10 @@ void ImageSession::loadChosen(int index)
     Q_EMIT archiveReady();
     const auto generation = m_generation;
     LoadOptions options;
+    options.cache = m_cache;
     options.layerReady = [this, generation](LayerNo layer,
                                             const std::shared_ptr<const LayerIndex>& indexed) {
-        QMetaObject::invokeMethod(this, [this, generation, layer, indexed] {
+        m_mailbox.post([this, generation, layer, indexed] {
             if (generation == m_generation && layer < m_indexes.size()) {
                 m_indexes[layer] = indexed;
                 Q_EMIT layerIndexed(layer);
@@ -285,9 +287,11 @@ void ImageSession::startBackgroundWork()
     }
     m_verifier.start(
         [this, archive = m_archive, at = static_cast<std::size_t>(m_imageIndex),
-         generation = m_generation](const Job& job) {
+         generation = m_generation, cache = m_cache](const Job& job) {
+            VerifiedLayers verified(cache, *archive, archive->images()[at]);
             return verifyImage(*archive, archive->images()[at], job, [&](const Check& check) {
-                QMetaObject::invokeMethod(this, [this, check, generation] {
+                verified.take(check);
+                m_mailbox.post([this, check, generation] {
                     if (generation == m_generation) {
                         m_checks.push_back(check);
                         Q_EMIT checksChanged(false);

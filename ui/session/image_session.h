@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "insight/verify.h"
 #include "io/byte_source.h"
+#include "jobs/mailbox.h"
 #include "jobs/worker.h"
 #include "session/session_place.h"
 #include "tree/opened_image.h"
@@ -41,6 +42,11 @@ public:
 
     explicit ImageSession(QObject* parent = nullptr);
     ~ImageSession() override;
+
+    /// Where indexes of layers are looked for, and kept; null = nowhere, as at first. For what is
+    /// loaded from then on.
+    void setIndexCache(std::shared_ptr<IndexCache> cache) { m_cache = std::move(cache); }
+    const std::shared_ptr<IndexCache>& indexCache() const { return m_cache; }
 
     State state() const { return m_state; }
     const Error& error() const { return m_error; }         ///< meaningful in State::Failed
@@ -138,6 +144,8 @@ private:
     void fail(Error error);
     void resetImage();
 
+    std::shared_ptr<IndexCache> m_cache;
+    Mailbox m_mailbox; ///< for what the work tells on its way; outlives the workers
     Worker m_opener;
     Worker m_loader;
     Worker m_resolver;

@@ -7,6 +7,7 @@
 #include "tree/tree_page.h"
 #include "tree/tree_view.h"
 #include "window/about_dialog.h"
+#include "window/cache_dialog.h"
 #include "window/drop_hint.h"
 #include "window/error_banner.h"
 #include "window/image_chooser.h"
@@ -130,6 +131,8 @@ void MainWindow::connectAll()
     connect(m_actions, &WindowActions::openFolderWanted, this, &MainWindow::chooseFolder);
     connect(m_actions, &WindowActions::fileWanted, this, &MainWindow::openFile);
     connect(m_actions, &WindowActions::aboutWanted, this, [this] { AboutDialog(this).exec(); });
+    connect(m_actions, &WindowActions::cacheWanted, this,
+            [this] { CacheDialog(m_session.indexCache(), this).exec(); });
     connect(m_actions, &WindowActions::layersHelpWanted, this, [this] {
         auto* help = findChild<LayersHelp*>();
         if (!help) {

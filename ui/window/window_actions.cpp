@@ -60,6 +60,8 @@ void WindowActions::buildFile(QMenuBar& bar, RecentImages& recent)
     m_needsFile +=
         menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), &m_session, &ImageSession::close);
     menu->addSeparator();
+    menu->addAction(tr("&Index cache…"), this, &WindowActions::cacheWanted);
+    menu->addSeparator();
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), &m_window, &QWidget::close);
 
     m_openMenu = new QMenu(&m_window);

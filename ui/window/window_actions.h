@@ -38,6 +38,7 @@ Q_SIGNALS:
     void openFolderWanted();
     void fileWanted(const QString& fileName);
     void aboutWanted();
+    void cacheWanted();
     void layersHelpWanted();
 
 private:
