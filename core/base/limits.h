@@ -17,6 +17,8 @@ inline constexpr std::uint64_t documentBytes = 128ULL << 20;
 inline constexpr std::size_t historyItems = 16'384;
 /// Nesting of one JSON document.
 inline constexpr std::size_t jsonDepth = 128;
+/// Bytes of a JSON document laid out in lines to be looked at.
+inline constexpr std::uint64_t laidOutBytes = 16ULL << 20;
 /// Members of an outer archive, or files of a layout directory.
 inline constexpr std::size_t archiveMembers = 1'000'000;
 /// Bytes of all member names and link targets of an outer archive.

@@ -4,6 +4,8 @@
 #include "check.h"
 #include "tree_text.h"
 
+#include "tree/windows_registry.h"
+
 using namespace strata;
 using namespace strata::test;
 using namespace std::string_literals;
@@ -50,6 +52,7 @@ private slots:
     void case40_otherSystemsKeepTheirFolders();
     void case40_whiteoutsAndLowerLinksOfWindowsLayers();
     void case40_whatLiesBesideFilesIsNotLostSilently();
+    void case40_registryHivesAreNamed();
 };
 
 void TestUnionWindows::case40_windowsLayersByTheConfig()
@@ -189,6 +192,40 @@ void TestUnionWindows::case40_whatLiesBesideFilesIsNotLostSilently()
              "/Hives/mine: L0 added file 1\n"
              "/Hives/System_Delta: no such path\n"
              "L0 warns: DuplicateEntry\n"s);
+}
+
+void TestUnionWindows::case40_registryHivesAreNamed()
+{
+    const auto tar = TarBuilder()
+                         .dir("Files")
+                         .dir("Hives")
+                         .file("Hives/SYSTEM_BASE", "regf")
+                         .file("Hives/Sam_Delta", "regf")
+                         .file("Hives/DefaultUser_Delta", "regf")
+                         .file("Hives/System", "regf")
+                         .file("Hives/System_Delta_", "regf")
+                         .file("Hives/Sys", "regf")
+                         .file("Hives/Software_Delta", "regf")
+                         .file("Files/Software_Delta", "regf");
+    const auto keys = [](const OpenedImage& image) {
+        std::string out;
+        for (std::uint32_t n = 0; n < image.tree->nodeCount(); ++n) {
+            if (const auto key = registryKey(*image.tree, {n}); !key.empty()) {
+                out += image.tree->path({n}) + " " + std::string(key) + "\n";
+            }
+        }
+        return out;
+    };
+    const auto windows = opened(ImageBuilder().platform("windows", "amd64").layer(tar));
+    QVERIFY(windows);
+    QCOMPARE(keys(*windows), "/Hives/DefaultUser_Delta HKEY_USERS\\.DEFAULT\n"
+                             "/Hives/SYSTEM_BASE HKEY_LOCAL_MACHINE\\SYSTEM\n"
+                             "/Hives/Sam_Delta HKEY_LOCAL_MACHINE\\SAM\n"
+                             "/Hives/Software_Delta HKEY_LOCAL_MACHINE\\SOFTWARE\n"s);
+    // A folder of that name means nothing elsewhere.
+    const auto other = opened(ImageBuilder().platform("linux", "amd64").layer(tar));
+    QVERIFY(other);
+    QCOMPARE(keys(*other), ""s);
 }
 
 QTEST_GUILESS_MAIN(TestUnionWindows)

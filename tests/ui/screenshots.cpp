@@ -109,6 +109,19 @@ ImageBuilder tallImage()
 }
 
 /// Large enough to be seen while it is being read.
+ImageBuilder artifactImage()
+{
+    ImageBuilder out;
+    out.name("example.org/app:1.sbom")
+        .layer(toBytes(
+            R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[)"
+            R"({"type":"library","name":"zlib","version":"1.3.1","licenses":[{"license":{"id":)"
+            R"("Zlib"}}]},{"type":"library","name":"openssl","version":"3.5.1"}]})"))
+        .mediaTypeOfLastLayer("application/vnd.cyclonedx+json")
+        .artifactType("application/vnd.cyclonedx+json");
+    return out;
+}
+
 ImageBuilder slowImage()
 {
     ImageBuilder image;
@@ -284,6 +297,9 @@ void takeInspector(Photographer& p)
     p.window().workspace()->showPage(Workspace::Instructions);
     p.settle();
     p.shot("instructions");
+    p.window().workspace()->showPage(Workspace::Documents);
+    p.settle();
+    p.shot("documents");
     p.window().workspace()->showPage(Workspace::Problems);
     p.settle();
     p.shot("problems-none");
@@ -297,6 +313,12 @@ void takeTroubles(Photographer& p, const QString& folder)
     p.open(troubled);
     p.window().workspace()->showPage(Workspace::Problems);
     p.shot("problems");
+    p.window().workspace()->showPage(Workspace::Files);
+    const QString artifact = folder + QStringLiteral("/statement.tar");
+    ArchiveBuilder(ArchiveForm::Oci).image(artifactImage()).writeFile(artifact.toStdString());
+    p.open(artifact, ImageSession::State::Failed);
+    p.settle();
+    p.shot("artifact");
     p.window().workspace()->showPage(Workspace::Files);
     const QString tall = folder + QStringLiteral("/forty-layers.tar");
     ArchiveBuilder(ArchiveForm::Docker25).image(tallImage()).writeFile(tall.toStdString());

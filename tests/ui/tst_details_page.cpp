@@ -97,7 +97,11 @@ void DetailsPageTest::eStargzFilesSayWhatTheyAreFor()
 
 void DetailsPageTest::windowsLayersSayWhereTheirRootIs()
 {
-    const auto tar = TarBuilder().dir("Files").file("Files/license.txt", "1").dir("Hives");
+    const auto tar = TarBuilder()
+                         .dir("Files")
+                         .file("Files/license.txt", "1")
+                         .dir("Hives")
+                         .file("Hives/Software_Delta", "regf");
     const auto root = [this] {
         return m_inspector->details()->value(QStringLiteral("Root of the layer"));
     };
@@ -105,6 +109,9 @@ void DetailsPageTest::windowsLayersSayWhereTheirRootIs()
     m_inspector->showTab(Inspector::Tab::Details);
     select("/license.txt");
     QCOMPARE(root(), QStringLiteral("Files/, as in Windows layers"));
+    select("/Hives/Software_Delta");
+    QCOMPARE(m_inspector->details()->value(QStringLiteral("Registry hive")),
+             QStringLiteral("HKEY_LOCAL_MACHINE\\SOFTWARE"));
     open(ImageBuilder().platform("linux", "amd64").layer(tar));
     select("/Files/license.txt");
     QCOMPARE(root(), QString());

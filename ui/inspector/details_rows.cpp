@@ -5,6 +5,7 @@
 #include "io/hasher.h"
 #include "models/metadata_changes.h"
 #include "text/format.h"
+#include "tree/windows_registry.h"
 
 #include <QByteArray>
 #include <QCoreApplication>
@@ -65,6 +66,11 @@ void addPath(Rows& rows, const InspectedVersion& v)
             tr("Not part of the software: whoever built the image put this file into the layer so "
                "that a container can start before all of it is downloaded. Engines that do not "
                "know eStargz show it as an ordinary file."));
+    }
+    if (const auto key = registryKey(v.tree(), v.node); !key.empty()) {
+        add(rows, tr("Registry hive"), displayText(key),
+            tr("Windows keeps its registry in files called hives. A base layer holds whole hives; "
+               "each layer above it holds what it changes in them."));
     }
 }
 

@@ -68,12 +68,26 @@ ErrorBanner::ErrorBanner(QWidget* parent)
 
 void ErrorBanner::showError(const QString& headline, const QString& text, bool retry)
 {
+    m_isError = true;
+    m_retry->setVisible(retry);
+    showMessage(headline, text);
+}
+
+void ErrorBanner::showNotice(const QString& headline, const QString& text)
+{
+    m_isError = false;
+    m_retry->hide();
+    showMessage(headline, text);
+}
+
+void ErrorBanner::showMessage(const QString& headline, const QString& text)
+{
     m_headline->setText(headline);
     m_text->setText(text);
     m_text->setVisible(!text.isEmpty());
-    m_retry->setVisible(retry);
     setAccessibleName(headline);
     setAccessibleDescription(text);
+    updateColors();
     show();
 }
 
@@ -84,7 +98,8 @@ QString ErrorBanner::text() const
 
 void ErrorBanner::updateColors()
 {
-    theme::setTextColor(m_headline, theme::changeColor(Change::Removed, palette()));
+    theme::setTextColor(m_headline, m_isError ? theme::changeColor(Change::Removed, palette())
+                                              : palette().color(QPalette::Text));
     theme::setTextColor(m_text, palette().color(QPalette::Text));
 }
 
@@ -99,8 +114,11 @@ void ErrorBanner::changeEvent(QEvent* event)
 void ErrorBanner::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), theme::changeTint(Change::Removed, palette()));
-    painter.fillRect(QRect(0, 0, 4, height()), theme::changeColor(Change::Removed, palette()));
+    painter.fillRect(rect(), m_isError ? theme::changeTint(Change::Removed, palette())
+                                       : theme::panel(palette()));
+    painter.fillRect(QRect(0, 0, 4, height()), m_isError
+                                                   ? theme::changeColor(Change::Removed, palette())
+                                                   : theme::accentEdge(palette()));
     painter.fillRect(QRect(0, height() - 1, width(), 1), theme::hairline(palette()));
 }
 

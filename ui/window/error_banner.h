@@ -17,6 +17,8 @@ public:
 
     /// `retry` false hides "Try again".
     void showError(const QString& headline, const QString& text, bool retry);
+    /// What is no fault, but wants to be known all the same.
+    void showNotice(const QString& headline, const QString& text);
     QString text() const; ///< headline and text
 
 Q_SIGNALS:
@@ -28,12 +30,14 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void showMessage(const QString& headline, const QString& text);
     void updateColors();
 
     QLabel* m_headline;
     QLabel* m_text;
     QPushButton* m_open;
     QPushButton* m_retry;
+    bool m_isError = true;
 };
 
 } // namespace strata::ui

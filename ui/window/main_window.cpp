@@ -161,6 +161,11 @@ void MainWindow::connectAll()
     for (const auto signal : {&ImageSession::openingStarted, &ImageSession::closed}) {
         connect(&m_session, signal, this, &MainWindow::updateTitle);
     }
+    connect(&m_session, &ImageSession::imageReady, this, [this] {
+        if (const auto page = std::exchange(m_pageBefore, std::nullopt)) {
+            m_workspace->showPage(*page);
+        }
+    });
     auto* page = m_workspace->treePage();
     connect(page, &TreePage::countsChanged, this,
             [this, page] { m_status->setCounts(page->pathCount(), page->shownCount()); });
@@ -192,6 +197,17 @@ void MainWindow::showFailure()
     const auto& error = m_session.error();
     const bool cancelled = error.code == ErrorCode::Cancelled;
     const auto subject = m_session.subject();
+    if (const auto* image = m_session.image(); image && image->kind != ImageKind::Image) {
+        m_banner->showNotice(image->kind == ImageKind::Artifact
+                                 ? tr("%1 is an artifact, not an image").arg(subject)
+                                 : tr("%1 is an attestation, not an image").arg(subject),
+                             tr("It has no files. What it says is on the page “Documents”."));
+        if (!m_pageBefore) {
+            m_pageBefore = m_workspace->currentPage();
+        }
+        m_workspace->showPage(Workspace::Documents);
+        return;
+    }
     m_banner->showError(cancelled ? tr("Opening %1 was cancelled").arg(subject)
                                   : tr("%1 could not be opened").arg(subject),
                         cancelled ? QString() : errorText(error),

@@ -6,6 +6,8 @@
 
 #include <QMainWindow>
 
+#include <optional>
+
 class QStackedWidget;
 class QToolButton;
 
@@ -67,6 +69,7 @@ private:
     QStackedWidget* m_stack;
     QToolButton* m_openButton = nullptr;
     QWidget* m_toolBar = nullptr;
+    std::optional<int> m_pageBefore; ///< where to go back to from what is no image
 };
 
 } // namespace strata::ui

@@ -153,6 +153,11 @@ void StatusLine::refresh()
         break;
     }
     case State::Failed:
+        if (const auto* image = m_session.image(); image && image->kind != ImageKind::Image) {
+            m_text->setText(m_session.title() + QStringLiteral(" · ") +
+                            formatText(m_session.archive()->format()));
+            break;
+        }
         m_text->setText(m_session.error().code == ErrorCode::Cancelled
                             ? tr("Opening %1 was cancelled").arg(m_session.subject())
                             : tr("%1 could not be opened").arg(m_session.subject()));

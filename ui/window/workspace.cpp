@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/workspace.h"
 
+#include "documents/documents_page.h"
 #include "inspector/inspector.h"
 #include "instructions/instructions_page.h"
 #include "stack/stack_panel.h"
@@ -65,6 +66,8 @@ Workspace::Workspace(ImageSession& session, QWidget* parent)
     addPage(m_treePage, tr("Files"), tr("Every path and the layer it comes from."));
     addPage(new InstructionsPage(session, this), tr("Instructions"),
             tr("The Dockerfile as the image's history tells it; each line tied to its layer."));
+    addPage(new DocumentsPage(session, this), tr("Documents"),
+            tr("The JSON that leads from the archive to the image: index, manifest, config."));
     addPage(m_problems, tr("Problems"), tr("What is wrong or unusual in the image."));
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_problems, &ProblemsPage::countChanged, this,

@@ -20,7 +20,7 @@ class Workspace : public QWidget
 {
     Q_OBJECT
 public:
-    enum Page { Files, Instructions, Problems, PageCount };
+    enum Page { Files, Instructions, Documents, Problems, PageCount };
 
     explicit Workspace(ImageSession& session, QWidget* parent = nullptr);
 
