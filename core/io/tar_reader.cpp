@@ -286,7 +286,9 @@ struct TarReader::State
             return std::unexpected(*error);
         }
         if (blockAt + block.size() > member.size) {
-            error = Error{ErrorCode::Malformed, "damaged tar: more content than the size says", {}};
+            error = Error{ErrorCode::Malformed,
+                          "damaged tar: a sparse map with more content than the size says",
+                          {}};
             return std::unexpected(*error);
         }
         member.sparse = member.sparse || blockAt > contentAt;
