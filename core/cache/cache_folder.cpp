@@ -56,6 +56,11 @@ private:
     int m_fd;
 };
 
+struct CloseDirectory
+{
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
 bool isEntryName(std::string_view name)
 {
     return name.size() == hexDigits + entrySuffix.size() && name.ends_with(entrySuffix) &&
@@ -129,7 +134,7 @@ Result<int> outerFolder(const std::filesystem::path& path)
 /// A new file without a name that anybody looks for.
 std::string writeTemporary(int folder, std::span<const std::span<const std::byte>> parts)
 {
-    const std::string name = std::string(temporaryPrefix) + std::to_string(randomNumber());
+    std::string name = std::string(temporaryPrefix) + std::to_string(randomNumber());
     const Descriptor fd(
         ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!fd) {
@@ -313,7 +318,7 @@ std::vector<CacheFolder::Entry> CacheFolder::entries() const
         }
         return out;
     }
-    const std::unique_ptr<DIR, decltype([](DIR* d) { ::closedir(d); })> closing(stream);
+    const std::unique_ptr<DIR, CloseDirectory> closing(stream);
     while (out.size() < scannedNames) {
         const dirent* at = ::readdir(stream); // NOLINT(concurrency-mt-unsafe): a stream of our own
         if (at == nullptr) {
@@ -369,6 +374,7 @@ CacheUsage CacheFolder::trim(std::uint64_t most) const
         left.bytes += fresh ? entry.bytes : 0;
     }
     std::vector<const File*> oldestFirst;
+    oldestFirst.reserve(files.size());
     for (const auto& [inode, file] : files) {
         oldestFirst.push_back(&file);
     }

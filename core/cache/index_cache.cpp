@@ -41,10 +41,14 @@ struct Header
 };
 static_assert(sizeof(Header) == 104 && std::endian::native == std::endian::little);
 
+struct FreeHashState
+{
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+};
+
 std::array<std::byte, 16> checksumOf(const Header& header, std::span<const std::byte> payload)
 {
-    const std::unique_ptr<XXH3_state_t, decltype([](XXH3_state_t* s) { XXH3_freeState(s); })> state(
-        XXH3_createState());
+    const std::unique_ptr<XXH3_state_t, FreeHashState> state(XXH3_createState());
     if (!state) {
         throw std::bad_alloc();
     }
@@ -105,9 +109,8 @@ std::array<std::byte, 32> rulesOf(std::uint64_t secret)
                         .finish());
 }
 
-std::string placeName(const LayerKey& key)
+std::string placeName(const LayerKey& key, const SourceIdentity& at)
 {
-    const SourceIdentity& at = *key.place;
     return CacheFolder::entryName(KeyHasher("place")
                                       .number(at.device)
                                       .number(at.inode)
@@ -273,7 +276,7 @@ try {
 
 std::optional<IndexedLayer> IndexCache::find(const LayerKey& key) const
 {
-    return key.place ? load(placeName(key), key) : std::nullopt;
+    return key.place ? load(placeName(key, *key.place), key) : std::nullopt;
 }
 
 bool IndexCache::knows(const LayerKey& key, const Digest& digest) const
@@ -286,22 +289,23 @@ std::optional<IndexedLayer> IndexCache::findVerified(const LayerKey& key,
 {
     const auto name = digestName(key, digest);
     auto found = load(name, key);
-    if (found && unchanged(key)) {
-        m_folder->share(name, placeName(key));
+    if (const auto* place = found ? unchangedPlace(key) : nullptr) {
+        m_folder->share(name, placeName(key, *place));
     }
     return found;
 }
 
-/// Whether what was read since the key was made are the bytes of its place.
-bool IndexCache::unchanged(const LayerKey& key) const
+/// The key's place, if what was read since the key was made are its bytes; else null.
+const SourceIdentity* IndexCache::unchangedPlace(const LayerKey& key)
 {
-    return key.settled && key.stored->identity() == key.place;
+    return key.place && key.settled && key.stored->identity() == key.place ? &*key.place : nullptr;
 }
 
 void IndexCache::store(const LayerKey& key, const IndexedLayer& layer)
 try {
     // What is damaged may be so because memory ran out, or a limit was met that others do not have.
-    if (key.stored->size() < m_settings.leastStored || layer.index->damaged() || !unchanged(key)) {
+    const auto* place = unchangedPlace(key);
+    if (key.stored->size() < m_settings.leastStored || layer.index->damaged() || !place) {
         return;
     }
     std::vector<std::byte> payload;
@@ -322,7 +326,7 @@ try {
     header.checksum = checksumOf(header, payload);
     const std::array parts = {std::as_bytes(std::span(&header, 1)),
                               std::span<const std::byte>(payload)};
-    if (!m_folder->write(placeName(key), parts)) {
+    if (!m_folder->write(placeName(key, *place), parts)) {
         return;
     }
     const std::scoped_lock lock(m_mutex);
@@ -337,15 +341,15 @@ try {
 
 void IndexCache::verified(const LayerKey& key, const Digest& digest) const
 {
-    if (unchanged(key)) {
-        m_folder->share(placeName(key), digestName(key, digest));
+    if (const auto* place = unchangedPlace(key)) {
+        m_folder->share(placeName(key, *place), digestName(key, digest));
     }
 }
 
 void IndexCache::forget(const LayerKey& key) const
 {
     if (key.place) {
-        m_folder->remove(placeName(key));
+        m_folder->remove(placeName(key, *key.place));
     }
 }
 

@@ -99,7 +99,7 @@ private:
     IndexCache(Settings settings, std::unique_ptr<CacheFolder> folder);
 
     std::optional<IndexedLayer> load(const std::string& name, const LayerKey& key) const;
-    bool unchanged(const LayerKey& key) const;
+    static const SourceIdentity* unchangedPlace(const LayerKey& key);
 
     Settings m_settings;
     std::unique_ptr<CacheFolder> m_folder;

@@ -222,7 +222,9 @@ std::string withFrontWords(const std::string& verb, const Telling& telling, std:
             const auto text = telling.fromStart
                                   ? std::format("{}{} {} {}", verb, front, word, ellipsis)
                                   : std::format("{} {}{} {}", verb, ellipsis, front, word);
-            return front.empty() || characters(text) > width ? verb + front + tail : text;
+            return front.empty() || characters(text) > width
+                       ? std::format("{}{}{}", verb, front, tail)
+                       : text;
         }
         const auto longer = std::format("{} {}", front, word);
         if (word.find_first_of("\"'`[]{}()<>\\") != word.npos ||

@@ -227,8 +227,22 @@ struct TarReader::State
             return stop();
         }
         take(entry);
+        if (!member.hardlink && member.type == FileType::File && isLinkHeader(headers())) {
+            // libarchive sees no link where no target is named, and takes what follows for content
+            // or not by the members before.
+            member.hardlink = true;
+            member.size = 0;
+        }
         contentEnded = false;
         return true;
+    }
+
+    /// Whether a member's headers end with one of a hard link.
+    static bool isLinkHeader(std::span<const std::byte> headers)
+    {
+        constexpr std::size_t blockBytes = 512;
+        constexpr std::size_t typeflag = 156;
+        return headers.size() >= blockBytes && headers.last(blockBytes)[typeflag] == std::byte{'1'};
     }
 
     /// Where extension headers of PAX and of GNU both name a member, libarchive lets the order of

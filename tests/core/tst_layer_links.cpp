@@ -17,6 +17,7 @@ private slots:
     void whatReplacesADeviceWhiteoutIsLinkedItself();
     void case22_hardlinksOutOfTheRootAreRefused_data();
     void case22_hardlinksOutOfTheRootAreRefused();
+    void hardlinksToNothingLeadNowhere();
 };
 
 void TestLayerLinks::linksToADeviceWhiteoutAreWhiteouts_data()
@@ -84,6 +85,14 @@ void TestLayerLinks::case22_hardlinksOutOfTheRootAreRefused()
     QCOMPARE(treeText(*merged), tree);
     QCOMPARE(warningKinds(*merged, 1), "PathEscapes"s);
     QVERIFY(!merged->find("/h"));
+}
+
+void TestLayerLinks::hardlinksToNothingLeadNowhere()
+{
+    const auto merged = mergeTars(
+        std::vector{TarBuilder().file("a", "1").bytes(), TarBuilder().hardlink("h", "").bytes()});
+    QCOMPARE(treeText(*merged), "file /a 1 L0\nfile /h 0 L1 = /\n"s);
+    QCOMPARE(warningKinds(*merged, 1), "LinkTargetMissing"s);
 }
 
 QTEST_GUILESS_MAIN(TestLayerLinks)

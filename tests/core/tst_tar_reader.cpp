@@ -20,6 +20,7 @@ class TestTarReader : public QObject
 private slots:
     void everyTypeOfMember();
     void aHardlinkHasNoTypeOfItsOwn();
+    void aHardlinkToNothingIsOneAllTheSame();
     void metadataOfAMember();
     void contentIsRead();
     void contentNotReadIsSkipped();
@@ -79,6 +80,17 @@ void TestTarReader::aHardlinkHasNoTypeOfItsOwn()
              "file symlink = a 0\n"
              "file folder = a 0\n"
              "file device = a 0\n"s);
+}
+
+void TestTarReader::aHardlinkToNothingIsOneAllTheSame()
+{
+    // Whatever stands before it: behind PAX headers libarchive would take it for a file.
+    for (const auto& before : {TarBuilder(), TarBuilder().pax({{"comment", "x"}}).file("f", "1")}) {
+        auto tar = before;
+        tar.hardlink("nowhere", "", {.mode = 0100644}).file("last", "22");
+        const auto text = tarText(tar);
+        QVERIFY2(text.ends_with("file nowhere =  0\nfile last 2\n"), text.c_str());
+    }
 }
 
 void TestTarReader::metadataOfAMember()

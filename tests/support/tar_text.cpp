@@ -10,7 +10,9 @@ namespace {
 std::string describe(const TarMember& m)
 {
     std::string out = std::string(fileTypeName(m.type)) + " " + m.path;
-    out += m.linkTarget.empty() ? "" : (m.hardlink ? " = " : " -> ") + m.linkTarget;
+    if (m.hardlink || !m.linkTarget.empty()) {
+        out += (m.hardlink ? " = " : " -> ") + m.linkTarget;
+    }
     return out + " " + std::to_string(m.size) + "\n";
 }
 
