@@ -228,7 +228,7 @@ std::string withFrontWords(const std::string& verb, const Telling& telling, std:
         }
         const auto longer = std::format("{} {}", front, word);
         if (word.find_first_of("\"'`[]{}()<>\\") != word.npos ||
-            characters(verb + longer + tail) > width) {
+            characters(std::format("{}{}{}", verb, longer, tail)) > width) {
             break;
         }
         front = longer;

@@ -42,12 +42,14 @@ void VerifiedLayers::take(const Check& check)
     if (!stored) {
         return;
     }
+    const auto& digest = m_image.layers[*check.layer].digest;
     for (LayerKey& key : m_keys[*check.layer]) {
         key.stored = *stored;
         if (check.result == CheckResult::Mismatch || check.result == CheckResult::Damaged) {
             m_cache->forget(key);
-        } else if (check.result == CheckResult::Verified && check.what == Check::What::LayerBlob) {
-            m_cache->verified(key, *m_image.layers[*check.layer].digest);
+        } else if (check.result == CheckResult::Verified && check.what == Check::What::LayerBlob &&
+                   digest) {
+            m_cache->verified(key, *digest);
         }
         key.stored.reset();
     }
