@@ -172,13 +172,14 @@ private:
 Result<IndexedLayer> indexLayer(SharedSource stored, Compression compression, const Job& job,
                                 LayerRoot root)
 {
+    const auto storedSize = stored->size();
     SeekIndexBuilder places;
-    auto inner = decompressRecording(stored, compression, places, job.stop);
+    auto inner = decompressRecording(std::move(stored), compression, places, job.stop);
     if (!inner) {
         return std::unexpected(inner.error());
     }
     const bool plain = compression == Compression::None;
-    WatchedStream stream(std::move(*inner), job, stored->size());
+    WatchedStream stream(std::move(*inner), job, storedSize);
     if (plain) {
         stream.setPlain();
     }
@@ -192,7 +193,7 @@ Result<IndexedLayer> indexLayer(SharedSource stored, Compression compression, co
         }
     }
     stream.reportEnd();
-    return IndexedLayer{indexing.finish(plain ? stored->size() : stream.position()),
+    return IndexedLayer{indexing.finish(plain ? storedSize : stream.position()),
                         places.finish(compression)};
 }
 

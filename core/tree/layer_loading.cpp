@@ -108,8 +108,8 @@ private:
                 for (std::size_t i = 1; i < count; ++i) {
                     threads.emplace_back([this] { work(); });
                 }
-            } catch (const std::system_error&) {
-                // The system gives no more threads: those that are there do it all.
+            } catch (const std::system_error&) { // NOLINT(bugprone-empty-catch): no more threads
+                // Those that are there do it all.
             }
             work();
         }
@@ -236,8 +236,9 @@ private:
             cache ? cache->keyOf(stored, layer.compression, m_root) : fail(ErrorCode::NotFound, {});
         if (key) {
             auto known = cache->find(*key);
-            if (!known && hasKnownDigest(*key, layer, job)) {
-                known = cache->findVerified(*key, *layer.digest);
+            if (const auto& claimed = layer.digest;
+                !known && claimed && hasKnownDigest(*key, *claimed, job)) {
+                known = cache->findVerified(*key, *claimed);
             }
             if (known) {
                 job.report(layer.storedSize, layer.storedSize);
@@ -254,14 +255,14 @@ private:
     /// Whether the bytes are those of a layer that another archive held. What this one calls them
     /// is only a claim: they are hashed. That takes a fraction of the time that decompression
     /// takes, but more than hopping through a tar that is not compressed.
-    bool hasKnownDigest(const LayerKey& key, const LayerDescriptor& layer, const Job& job) const
+    bool hasKnownDigest(const LayerKey& key, const Digest& claimed, const Job& job) const
     {
-        if (layer.compression == Compression::None || !layer.digest ||
-            !m_options.cache->knows(key, *layer.digest)) {
+        if (key.compression == Compression::None || !m_options.cache->knows(key, claimed)) {
             return false;
         }
+        const auto size = key.stored->size();
         const auto stream = plainStream(key.stored, 0, job.stop);
-        Hasher hasher(layer.digest->algorithm());
+        Hasher hasher(claimed.algorithm());
         std::vector<std::byte> buffer(1U << 20U);
         for (;;) {
             const auto n = stream->read(buffer);
@@ -269,10 +270,10 @@ private:
                 return false; // reading it as a layer says why
             }
             if (*n == 0) {
-                return hasher.finish() == *layer.digest;
+                return hasher.finish() == claimed;
             }
             hasher.add(std::span(buffer).first(*n));
-            job.report(stream->sourcePosition(), layer.storedSize);
+            job.report(stream->sourcePosition(), size);
         }
     }
 
