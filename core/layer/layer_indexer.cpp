@@ -9,6 +9,7 @@
 #include "layer/layer_index_builder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace strata {
 
