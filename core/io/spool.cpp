@@ -3,40 +3,16 @@
 #include "base/paced_progress.h"
 #include "io/byte_stream.h"
 #include "io/file_set.h"
+#include "io/temporary_file_p.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace strata {
 
 namespace {
-
-/// A file without a name, on disk rather than in memory: archives may be larger than that.
-int temporaryFile(std::string& folder)
-{
-    const char* wanted = ::secure_getenv("TMPDIR");
-    for (const char* candidate : {wanted, "/var/tmp", "/tmp"}) {
-        if (candidate == nullptr || *candidate == '\0') {
-            continue;
-        }
-        folder = candidate;
-        int fd = ::open(candidate, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-        if (fd >= 0) {
-            return fd;
-        }
-        std::string name = folder + "/stratascope-XXXXXX";
-        fd = ::mkostemp(name.data(), O_CLOEXEC);
-        if (fd >= 0) {
-            ::unlink(name.c_str());
-            return fd;
-        }
-    }
-    return -1;
-}
 
 Status writeFully(int fd, std::span<const std::byte> bytes, const std::string& folder)
 {
@@ -89,12 +65,12 @@ Result<Spooled> spool(SharedSource source, const Job& job)
     if (!stream) {
         return std::unexpected(stream.error());
     }
-    std::string folder;
-    const int fd = temporaryFile(folder);
-    if (fd < 0) {
-        return failErrno("cannot make a temporary file", errno, folder);
+    const auto file = makeTemporaryFile();
+    if (!file) {
+        return std::unexpected(file.error());
     }
-    auto damage = copyAll(**stream, fd, folder, progress);
+    const int fd = file->descriptor;
+    auto damage = copyAll(**stream, fd, file->folder, progress);
     if (!damage) {
         ::close(fd);
         return std::unexpected(damage.error());

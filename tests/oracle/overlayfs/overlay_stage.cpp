@@ -144,6 +144,55 @@ std::string OverlayStage::tryOverlay() const
     return refused;
 }
 
+namespace {
+
+void mountOverlay(const std::filesystem::path& at, unsigned long flags, const std::string& options)
+{
+    std::filesystem::create_directories(at);
+    if (::mount("overlay", at.c_str(), "overlay", flags, options.c_str()) != 0) {
+        const std::system_error error(errno, std::generic_category(),
+                                      "an overlay cannot be mounted (" + options + ")");
+        std::filesystem::remove(at);
+        throw error;
+    }
+}
+
+void unmountOverlay(const std::filesystem::path& at)
+{
+    ::umount2(at.c_str(), MNT_DETACH);
+    std::error_code ignored;
+    std::filesystem::remove(at, ignored);
+}
+
+std::string topDown(const std::vector<std::filesystem::path>& layers)
+{
+    std::string out;
+    for (const auto& layer : layers | std::views::reverse) {
+        out += (out.empty() ? "" : ":") + layer.native();
+    }
+    return out;
+}
+
+} // namespace
+
+ContainerMount::ContainerMount(const OverlayStage& stage,
+                               const std::vector<std::filesystem::path>& layers,
+                               const std::filesystem::path& upper,
+                               const std::filesystem::path& work, std::filesystem::path at,
+                               const std::string& options)
+    : m_at(std::move(at))
+{
+    mountOverlay(m_at, MS_NODEV | MS_NOSUID,
+                 "lowerdir=" + topDown(layers) + ",upperdir=" + upper.native() +
+                     ",workdir=" + work.native() + (stage.userXattr() ? ",userxattr" : "") +
+                     (options.empty() ? "" : "," + options));
+}
+
+ContainerMount::~ContainerMount()
+{
+    unmountOverlay(m_at);
+}
+
 OverlayMount::OverlayMount(const OverlayStage& stage,
                            const std::vector<std::filesystem::path>& layers,
                            std::filesystem::path at)
@@ -152,25 +201,14 @@ OverlayMount::OverlayMount(const OverlayStage& stage,
     // An overlay without an upper layer wants two lower ones.
     const auto below = stage.folder() / "nothing";
     std::filesystem::create_directories(below);
-    std::filesystem::create_directories(m_at);
-    std::string options = "lowerdir=";
-    for (const auto& layer : layers | std::views::reverse) {
-        options += layer.native() + ":";
-    }
-    options += below.native() + (stage.userXattr() ? ",userxattr" : "");
-    if (::mount("overlay", m_at.c_str(), "overlay", MS_RDONLY, options.c_str()) != 0) {
-        const std::system_error error(errno, std::generic_category(),
-                                      "an overlay cannot be mounted (" + options + ")");
-        std::filesystem::remove(m_at);
-        throw error;
-    }
+    mountOverlay(m_at, MS_RDONLY,
+                 "lowerdir=" + topDown(layers) + ":" + below.native() +
+                     (stage.userXattr() ? ",userxattr" : ""));
 }
 
 OverlayMount::~OverlayMount()
 {
-    ::umount2(m_at.c_str(), MNT_DETACH);
-    std::error_code ignored;
-    std::filesystem::remove(m_at, ignored);
+    unmountOverlay(m_at);
 }
 
 StackScript fitted(StackScript stack, const Abilities& abilities)

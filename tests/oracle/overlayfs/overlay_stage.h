@@ -62,6 +62,26 @@ private:
     std::string m_opaqueXattr;
 };
 
+/// An overlay with an upper directory, mounted as container engines do, while it lives. Throws
+/// std::system_error where the kernel refuses it.
+class ContainerMount
+{
+public:
+    /// `layers` base first; `upper` and `work` exist, `at` is made. `options` are added.
+    ContainerMount(const OverlayStage& stage, const std::vector<std::filesystem::path>& layers,
+                   const std::filesystem::path& upper, const std::filesystem::path& work,
+                   std::filesystem::path at,
+                   const std::string& options = "index=off,redirect_dir=off,metacopy=off");
+    ~ContainerMount();
+    ContainerMount(const ContainerMount&) = delete;
+    ContainerMount& operator=(const ContainerMount&) = delete;
+
+    const std::filesystem::path& path() const { return m_at; }
+
+private:
+    std::filesystem::path m_at;
+};
+
 /// A read-only overlay of unpacked layers while it lives. Throws std::system_error where the
 /// kernel refuses it.
 class OverlayMount

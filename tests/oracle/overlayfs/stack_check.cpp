@@ -32,6 +32,8 @@ std::vector<Snapshot> seenByKernel(const OverlayStage& stage, const StackScript&
     return out;
 }
 
+} // namespace
+
 std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack)
 {
     ImageBuilder image;
@@ -54,8 +56,6 @@ std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack)
     }
     return *resolved;
 }
-
-} // namespace
 
 Verdict checkStack(const OverlayStage& stage, const StackScript& stack,
                    const StackScript& toldToCore)

@@ -4,6 +4,9 @@
 #include "layer_script.h"
 #include "overlay_stage.h"
 
+#include "tree/opened_image.h"
+
+#include <memory>
 #include <string>
 
 namespace strata::test {
@@ -19,6 +22,9 @@ struct Verdict
     Outcome outcome = Outcome::Same;
     std::string text; ///< what differs, or what is not defined
 };
+
+/// The stack as an image, opened, with all contents compared. Throws std::runtime_error.
+std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack);
 
 /// Mounts the stack with real overlayfs, layer by layer, and compares what is seen in it with the
 /// core's tree as of each layer, and what changed from mount to mount with the core's changes.

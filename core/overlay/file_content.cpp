@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "overlay/file_content.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata {
+namespace {
+
+/// Pieces that a content may have before what was written is put together.
+constexpr std::size_t manyPieces = 256;
+
+} // namespace
+
+/// Reads the pieces one after another.
+class FileContent::Stream final : public ByteStream
+{
+public:
+    Stream(std::vector<Piece> pieces, std::shared_ptr<const OpenedImage> image, Job job)
+        : m_pieces(std::move(pieces))
+        , m_image(std::move(image))
+        , m_job(std::move(job))
+    {
+    }
+
+    /// Opens what comes first, so that what cannot be read is known at once.
+    Status start() { return m_pieces.empty() ? Status() : enter(); }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        if (m_error) {
+            return std::unexpected(*m_error);
+        }
+        while (m_at < m_pieces.size() && m_done == m_pieces[m_at].length) {
+            m_done = 0;
+            m_lower.reset();
+            ++m_at;
+            if (m_at < m_pieces.size()) {
+                if (auto entered = enter(); !entered) {
+                    return failed(std::move(entered.error()));
+                }
+            }
+        }
+        if (m_at == m_pieces.size() || into.empty()) {
+            return 0;
+        }
+        if (m_job.cancelled()) {
+            return failed(cancelledError().error());
+        }
+        const Piece& piece = m_pieces[m_at];
+        into = into.first(static_cast<std::size_t>(
+            std::min<std::uint64_t>(into.size(), piece.length - m_done)));
+        const auto got = readPiece(piece, into);
+        if (!got) {
+            return failed(got.error());
+        }
+        if (*got == 0) {
+            return failed({ErrorCode::Truncated, "the image holds fewer bytes than it says", {}});
+        }
+        m_done += *got;
+        m_position += *got;
+        return got;
+    }
+
+    std::uint64_t sourcePosition() const override { return m_position; }
+
+private:
+    std::unexpected<Error> failed(Error error)
+    {
+        m_error = std::move(error);
+        return std::unexpected(*m_error);
+    }
+
+    Result<std::size_t> readPiece(const Piece& piece, std::span<std::byte> into)
+    {
+        if (piece.zeros()) {
+            std::ranges::fill(into, std::byte{0});
+            return into.size();
+        }
+        return piece.source ? piece.source->readAt(piece.offset + m_done, into)
+                            : m_lower->read(into);
+    }
+
+    Status enter()
+    {
+        const Piece& piece = m_pieces[m_at];
+        if (piece.source || piece.zeros()) {
+            return {};
+        }
+        auto opened = m_image->open(piece.version, m_job);
+        if (!opened) {
+            return std::unexpected(std::move(opened.error()));
+        }
+        m_lower = std::move(*opened);
+        return m_lower->skip(piece.offset).transform([](std::uint64_t) {});
+    }
+
+    std::vector<Piece> m_pieces;
+    std::shared_ptr<const OpenedImage> m_image;
+    Job m_job;
+    std::unique_ptr<ByteStream> m_lower;
+    std::optional<Error> m_error;
+    std::size_t m_at = 0;
+    std::uint64_t m_done = 0; ///< of the current piece
+    std::uint64_t m_position = 0;
+};
+
+FileContent FileContent::ofImage(const Version& version, std::uint64_t size)
+{
+    FileContent out;
+    out.append({.source = nullptr, .version = version, .offset = 0, .length = size});
+    return out;
+}
+
+std::uint64_t FileContent::ownBytes() const
+{
+    std::uint64_t sum = 0;
+    for (const Piece& piece : m_pieces) {
+        sum += piece.source ? piece.length : 0;
+    }
+    return sum;
+}
+
+void FileContent::append(Piece piece)
+{
+    if (piece.length > 0) {
+        m_size += piece.length;
+        m_pieces.push_back(std::move(piece));
+    }
+}
+
+void FileContent::append(const FileContent& other, std::uint64_t from, std::uint64_t to)
+{
+    std::uint64_t start = 0;
+    for (const Piece& piece : other.m_pieces) {
+        const auto first = std::max(start, from);
+        const auto last = std::min(start + piece.length, to);
+        if (first < last) {
+            Piece part = piece;
+            part.offset += first - start;
+            part.length = last - first;
+            append(std::move(part));
+        }
+        start += piece.length;
+    }
+}
+
+FileContent FileContent::resized(std::uint64_t size) const
+{
+    FileContent out;
+    out.append(*this, 0, size);
+    if (size > m_size) {
+        out.append({.source = nullptr, .version = Version(), .offset = 0, .length = size - m_size});
+    }
+    return out;
+}
+
+FileContent FileContent::with(std::uint64_t offset, SharedSource bytes) const
+{
+    const auto length = bytes->size();
+    FileContent out = resized(offset);
+    out.append({.source = std::move(bytes), .version = Version(), .offset = 0, .length = length});
+    out.append(*this, offset + length, m_size);
+    return out;
+}
+
+Permitted<FileContent> FileContent::tidied(ContentStore& store) const
+{
+    std::uint64_t memory = 0;
+    for (const Piece& piece : m_pieces) {
+        memory += piece.inMemory() ? piece.length : 0;
+    }
+    if (memory <= ContentStore::inMemory && m_pieces.size() < manyPieces) {
+        return *this;
+    }
+    FileContent out;
+    for (std::size_t i = 0; i < m_pieces.size();) {
+        FileContent run;
+        while (i < m_pieces.size() && m_pieces[i].inMemory()) {
+            run.append(m_pieces[i++]);
+        }
+        if (run.m_size > 0) {
+            Stream stream(run.m_pieces, nullptr, {});
+            auto kept = store.keepInFile(stream);
+            if (!kept) {
+                return std::unexpected(std::move(kept.error()));
+            }
+            out.append(
+                {.source = std::move(*kept), .version = Version(), .offset = 0, .length = run.m_size});
+        } else {
+            out.append(m_pieces[i++]);
+        }
+    }
+    return out;
+}
+
+Result<std::unique_ptr<ByteStream>> FileContent::open(std::shared_ptr<const OpenedImage> image,
+                                                      const Job& job) const
+{
+    auto stream = std::make_unique<Stream>(m_pieces, std::move(image), job);
+    return stream->start().transform(
+        [&] { return std::unique_ptr<ByteStream>(std::move(stream)); });
+}
+
+} // namespace strata
