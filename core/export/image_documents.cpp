@@ -3,6 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 namespace strata {
 namespace {
 
@@ -89,12 +93,32 @@ Json descriptorJson(const BlobDescriptor& descriptor)
     return json;
 }
 
+/// The members that an ImageConfig and its RuntimeConfig know.
+constexpr std::array<std::string_view, 9> configMembers = {
+    "created", "author", "architecture", "variant", "os", "os.version",
+    "config",  "rootfs", "history"};
+constexpr std::array<std::string_view, 10> runtimeMembers = {
+    "User",    "ExposedPorts", "Env",    "Entrypoint", "Cmd",
+    "Volumes", "WorkingDir",   "Labels", "StopSignal", "Shell"};
+
+void keepUnknown(Json& into, const Json& from, std::span<const std::string_view> known)
+{
+    if (!from.is_object()) {
+        return;
+    }
+    for (const auto& [key, value] : from.items()) {
+        if (std::ranges::find(known, key) == known.end()) {
+            into[key] = value;
+        }
+    }
+}
+
 constexpr const char* indexType = "application/vnd.oci.image.index.v1+json";
 constexpr const char* manifestType = "application/vnd.oci.image.manifest.v1+json";
 
 } // namespace
 
-std::string configDocument(const ImageConfig& config)
+std::string configDocument(const ImageConfig& config, std::string_view original)
 {
     const Platform here = hostPlatform();
     const Platform& platform = config.platform;
@@ -116,6 +140,13 @@ std::string configDocument(const ImageConfig& config)
     json["rootfs"] = {{"type", "layers"}, {"diff_ids", std::move(diffIds)}};
     if (!config.history.empty()) {
         json["history"] = historyJson(config.history);
+    }
+    const Json before = Json::parse(original, nullptr, false);
+    if (before.is_object()) {
+        keepUnknown(json, before, configMembers);
+        if (const auto runtime = before.find("config"); runtime != before.end()) {
+            keepUnknown(json["config"], *runtime, runtimeMembers);
+        }
     }
     return text(json);
 }

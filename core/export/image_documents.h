@@ -24,8 +24,9 @@ struct BlobDescriptor
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 
 /// A config as image-spec config.md has it. A platform that is not known is this machine's, for
-/// "os" and "architecture" must be there.
-std::string configDocument(const ImageConfig& config);
+/// "os" and "architecture" must be there. Members of `original`, a config's text, and of its
+/// "config" that an ImageConfig does not know are kept.
+std::string configDocument(const ImageConfig& config, std::string_view original = {});
 std::string manifestDocument(const BlobDescriptor& config,
                              const std::vector<BlobDescriptor>& layers,
                              const Annotations& annotations);

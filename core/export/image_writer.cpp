@@ -52,6 +52,13 @@ private:
     std::function<void(std::size_t)> m_each;
 };
 
+/// The bytes of a layer's tar, or what decompresses to them.
+struct LayerToWrite
+{
+    SharedSource bytes;
+    Compression compression = Compression::None;
+};
+
 class ImageWriter
 {
 public:
@@ -74,16 +81,15 @@ public:
                           .and_then([this] { return m_output.folder("blobs"); })
                           .and_then([this] { return m_output.folder("blobs/sha256"); });
         std::vector<BlobDescriptor> layers;
-        for (auto tar = m_image.layerTars.begin(); status && tar != m_image.layerTars.end();
-             ++tar) {
-            auto blob = m_compression == LayerCompression::None ? plainLayer(*tar, blobFile)
-                                                                : compressedLayer(*tar);
+        for (std::size_t n = 0; status && n < m_image.layerTars.size(); ++n) {
+            auto blob = m_compression == LayerCompression::None ? plainLayer(layer(n), blobFile)
+                                                                : compressedLayer(layer(n));
             if (!blob) {
                 return std::unexpected(std::move(blob.error()));
             }
             layers.push_back(std::move(*blob));
         }
-        const std::string config = configDocument(m_config);
+        const std::string config = configDocument(m_config, m_image.originalConfig);
         const BlobDescriptor configBlob = describe(configType, config);
         const std::string manifest = manifestDocument(configBlob, layers, m_image.annotations);
         const BlobDescriptor manifestBlob = describe(manifestType, manifest);
@@ -99,14 +105,14 @@ public:
     {
         const auto fileOf = [](const Digest& diffId) { return std::string(diffId.hex()) + ".tar"; };
         std::vector<std::string> files;
-        for (const SharedSource& tar : m_image.layerTars) {
-            const auto blob = plainLayer(tar, fileOf);
+        for (std::size_t n = 0; n < m_image.layerTars.size(); ++n) {
+            const auto blob = plainLayer(layer(n), fileOf);
             if (!blob) {
                 return std::unexpected(blob.error());
             }
             files.push_back(fileOf(blob->digest));
         }
-        const std::string config = configDocument(m_config);
+        const std::string config = configDocument(m_config, m_image.originalConfig);
         const std::string configFile = std::string(sha256(config).hex()) + ".json";
         const std::string tag = dockerTag(m_image.name);
         return text(configFile, config)
@@ -131,6 +137,12 @@ private:
         return total;
     }
 
+    LayerToWrite layer(std::size_t n) const
+    {
+        const auto& compressions = m_image.compressions;
+        return {m_image.layerTars[n], n < compressions.size() ? compressions[n] : Compression::None};
+    }
+
     static BlobDescriptor describe(const char* mediaType, const std::string& document)
     {
         return {mediaType, sha256(document), document.size()};
@@ -141,16 +153,21 @@ private:
         return m_names.insert(name).second ? m_output.document(name, content) : Status();
     }
 
-    /// Reads `source` to its end. While it is read, progress goes on by `share` bytes.
-    Status read(const SharedSource& source, std::uint64_t share,
+    /// Reads a layer's tar to its end. While it is read, progress goes on by `share` bytes.
+    Status read(const LayerToWrite& from, std::uint64_t share,
                 const std::function<Status(ByteStream&)>& reader)
     {
         const std::uint64_t start = m_done;
-        std::uint64_t position = 0;
-        const auto plain = plainStream(source, 0, m_job.stop);
-        CountedStream stream(*plain, [&](std::size_t count) {
-            position += count;
-            const auto part = static_cast<double>(position) / static_cast<double>(source->size());
+        auto tar = from.compression == Compression::None
+                       ? Result<std::unique_ptr<ByteStream>>(
+                             plainStream(from.bytes, 0, m_job.stop))
+                       : decompress(from.bytes, from.compression, m_job.stop);
+        if (!tar) {
+            return std::unexpected(std::move(tar.error()));
+        }
+        CountedStream stream(**tar, [&](std::size_t) {
+            const auto part = static_cast<double>((*tar)->sourcePosition()) /
+                              static_cast<double>(from.bytes->size());
             m_progress.reached(start + static_cast<std::uint64_t>(static_cast<double>(share) *
                                                                   std::min(part, 1.0)));
         });
@@ -159,10 +176,10 @@ private:
         return status;
     }
 
-    Status readThrough(const SharedSource& source,
+    Status readThrough(const LayerToWrite& from, std::uint64_t share,
                        const std::function<Status(std::span<const std::byte>)>& each)
     {
-        return read(source, source->size(), [&](ByteStream& stream) -> Status {
+        return read(from, share, [&](ByteStream& stream) -> Status {
             while (true) {
                 const auto count = stream.read(m_buffer);
                 if (!count) {
@@ -179,23 +196,26 @@ private:
     }
 
     /// Equal files are stored once.
-    Status store(const std::string& name, const SharedSource& content, std::uint64_t share)
+    Status store(const std::string& name, const LayerToWrite& content, std::uint64_t size,
+                 std::uint64_t share)
     {
         if (!m_names.insert(name).second) {
             m_progress.reached(m_done += share);
             return {};
         }
-        return read(content, share, [&](ByteStream& stream) {
-            return m_output.file(name, content->size(), stream);
-        });
+        return read(content, share,
+                    [&](ByteStream& stream) { return m_output.file(name, size, stream); });
     }
 
-    Result<BlobDescriptor> plainLayer(const SharedSource& tar,
+    Result<BlobDescriptor> plainLayer(const LayerToWrite& tar,
                                       const std::function<std::string(const Digest&)>& fileOf)
     {
+        const std::uint64_t share = tar.bytes->size();
         Hasher hasher;
-        auto status = readThrough(tar, [&](std::span<const std::byte> bytes) -> Status {
+        std::uint64_t size = 0;
+        auto status = readThrough(tar, share, [&](std::span<const std::byte> bytes) -> Status {
             hasher.add(bytes);
+            size += bytes.size();
             return {};
         });
         if (!status) {
@@ -203,38 +223,65 @@ private:
         }
         const Digest digest = hasher.finish();
         m_config.diffIds.push_back(digest);
-        return store(fileOf(digest), tar, tar->size()).transform([&] {
-            return BlobDescriptor{layerType, digest, tar->size()};
+        return store(fileOf(digest), tar, size, share).transform([&] {
+            return BlobDescriptor{layerType, digest, size};
         });
     }
 
-    Result<BlobDescriptor> compressedLayer(const SharedSource& tar)
+    bool isCompressedSo(const LayerToWrite& tar) const
     {
+        return m_compression == LayerCompression::Gzip ? tar.compression == Compression::Gzip
+                                                       : tar.compression == Compression::Zstd;
+    }
+
+    /// What the stored bytes of a layer become, and where they are kept meanwhile.
+    Result<SharedSource> compressed(const LayerToWrite& tar, Hasher& content, Hasher& stored)
+    {
+        const std::uint64_t share = tar.bytes->size();
+        if (isCompressedSo(tar)) {
+            return readThrough(tar, share,
+                               [&](std::span<const std::byte> bytes) -> Status {
+                                   content.add(bytes);
+                                   return {};
+                               })
+                .and_then([&] {
+                    return readThrough({tar.bytes}, 0,
+                                       [&](std::span<const std::byte> bytes) -> Status {
+                                           stored.add(bytes);
+                                           return {};
+                                       });
+                })
+                .transform([&] { return tar.bytes; });
+        }
         auto spool = UnnamedFile::create(m_target);
         if (!spool) {
             return std::unexpected(std::move(spool.error()));
         }
-        Hasher content;
-        Hasher stored;
         LayerCompressor compressor(m_compression, [&](std::span<const std::byte> bytes) {
             stored.add(bytes);
             return spool->write(bytes);
         });
-        auto status = readThrough(tar, [&](std::span<const std::byte> bytes) {
-                          content.add(bytes);
-                          return compressor.write(bytes);
-                      }).and_then([&] { return compressor.finish(); });
-        if (!status) {
-            return std::unexpected(std::move(status.error()));
+        return readThrough(tar, share,
+                           [&](std::span<const std::byte> bytes) {
+                               content.add(bytes);
+                               return compressor.write(bytes);
+                           })
+            .and_then([&] { return compressor.finish(); })
+            .and_then([&] { return spool->read(); });
+    }
+
+    Result<BlobDescriptor> compressedLayer(const LayerToWrite& tar)
+    {
+        Hasher content;
+        Hasher stored;
+        const auto blob = compressed(tar, content, stored);
+        if (!blob) {
+            return std::unexpected(blob.error());
         }
         m_config.diffIds.push_back(content.finish());
         const Digest digest = stored.finish();
         const bool gzip = m_compression == LayerCompression::Gzip;
-        const auto blob = spool->read();
-        if (!blob) {
-            return std::unexpected(blob.error());
-        }
-        return store(blobFile(digest), *blob, tar->size()).transform([&] {
+        return store(blobFile(digest), {*blob}, (*blob)->size(), tar.bytes->size()).transform([&] {
             return BlobDescriptor{std::string(layerType) + (gzip ? "+gzip" : "+zstd"), digest,
                                   (*blob)->size()};
         });

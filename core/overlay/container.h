@@ -108,11 +108,13 @@ public:
     const UpperLayer& upper() const { return m_upper; }
     const ContainerOptions& options() const { return m_options; }
 
-    // What is seen. Symlinks are not followed here.
+    // What is seen.
     static Sighting root() { return {UpperLayer::root(), MergedTree::root()}; }
-    /// None where nothing is. The path's spelling is cleaned.
+    /// None where nothing is. The path's spelling is cleaned; symlinks are not followed.
     std::optional<Sighting> find(std::string_view path) const;
     std::optional<Sighting> child(const Sighting& directory, std::string_view name) const;
+    /// As stat(2) finds it: symlinks are followed.
+    Permitted<Sighting> resolve(std::string_view path, Follow follow = Follow::Symlinks) const;
     /// In byte order; empty for what is no directory.
     std::vector<ContainerChild> children(const Sighting& directory) const;
     bool isDirectory(const Sighting& sighting) const;

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::uint16_t newFileMode = 0644;
 constexpr std::uint16_t permissionBits = 07777;
-constexpr std::string_view capabilities = "security.capability";
 
 /// What opening an object for its content says.
 PosixError openable(const FileDetails& details)
@@ -41,14 +40,6 @@ void putTime(UpperInode& inode, Timestamp now)
 {
     inode.mtime = now.seconds;
     inode.mtimeNsec = now.nanoseconds;
-}
-
-/// File capabilities are of the content as it was.
-void dropCapabilities(UpperInode& inode)
-{
-    if (const auto at = inode.xattrs.find(capabilities); at != inode.xattrs.end()) {
-        inode.xattrs.erase(at);
-    }
 }
 
 } // namespace

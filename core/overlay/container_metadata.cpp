@@ -14,7 +14,6 @@ constexpr std::uint16_t setGroupId = 02000;
 constexpr std::uint16_t groupExecutes = 00010;
 constexpr std::size_t maxXattrName = 255;
 constexpr std::size_t maxXattrValue = 64UL * 1024;
-constexpr std::string_view capabilities = "security.capability";
 
 /// Whether the kernel would take the value for file capabilities (linux/capability.h, versions 2
 /// and 3).
@@ -87,9 +86,7 @@ Trace Container::changeOwner(std::string_view path, std::optional<std::uint32_t>
         // Without the bit that executes, set-group-ID once meant locking, and root may keep it.
         const bool groupToo = (inode.mode & groupExecutes) != 0;
         inode.mode &= static_cast<std::uint16_t>(~(setUserId | (groupToo ? setGroupId : 0)));
-        if (const auto at = inode.xattrs.find(capabilities); at != inode.xattrs.end()) {
-            inode.xattrs.erase(at);
-        }
+        dropCapabilities(inode);
     });
     work.effect({.kind = EffectKind::Metadata,
                  .path = location->path(),
@@ -111,7 +108,7 @@ Trace Container::setXattr(std::string_view path, std::string_view name, std::str
     if (!location) {
         return work.refused(location.error());
     }
-    if (name == capabilities && !value.empty() && !isCapabilityValue(value)) {
+    if (name == capabilityXattr && !value.empty() && !isCapabilityValue(value)) {
         return work.refused(PosixError::Invalid);
     }
     if (!mayHave(details(*location->sighting).type, name)) {

@@ -266,4 +266,12 @@ Lookup& PathWalk::note(const std::vector<WalkedDirectory>& directories, std::str
     return m_trace.lookups.back();
 }
 
+Permitted<Sighting> Container::resolve(std::string_view path, Follow follow) const
+{
+    Trace unused;
+    return PathWalk(*this, unused).toTarget(path, follow).transform([](const Location& location) {
+        return *location.sighting;
+    });
+}
+
 } // namespace strata

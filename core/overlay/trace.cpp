@@ -67,7 +67,7 @@ std::string_view sightName(Sight sight)
     case Sight::Opaque:
         return "opaque";
     case Sight::NotDirectory:
-        return "not a directory";
+        return "not-directory";
     }
     std::unreachable();
 }
@@ -154,14 +154,20 @@ std::string_view typeWords(FileType type)
     std::unreachable();
 }
 
+std::string lookText(const LayerLook& look)
+{
+    if (look.sight == Sight::Opaque && look.shows) {
+        return "hit, opaque";
+    }
+    return look.sight == Sight::NotDirectory ? "no directory" : std::string(sightName(look.sight));
+}
+
 std::string lookupText(const Lookup& lookup)
 {
     std::string out = "look for " + shown(lookup.path) + ": ";
     bool first = true;
     for (const auto& look : lookup.layers) {
-        out += (first ? "" : ", ") + layerName(look.layer) + " " +
-               (look.sight == Sight::Opaque && look.shows ? "hit, opaque"
-                                                           : std::string(sightName(look.sight)));
+        out += (first ? "" : ", ") + layerName(look.layer) + " " + lookText(look);
         first = false;
     }
     return lookup.followed.empty() ? out : out + ", on to " + shown(lookup.followed);

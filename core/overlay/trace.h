@@ -50,7 +50,7 @@ enum class Sight : std::uint8_t {
     NotDirectory, ///< something else stands in the way: nothing below counts
 };
 
-/// "miss", "hit", "whiteout", "opaque", "not a directory".
+/// "miss", "hit", "whiteout", "opaque", "not-directory".
 std::string_view sightName(Sight sight);
 
 struct LayerLook

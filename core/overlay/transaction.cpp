@@ -219,6 +219,14 @@ void Transaction::remove(Location& location)
     location.sighting.reset();
 }
 
+void dropCapabilities(UpperInode& inode)
+{
+    const auto at = inode.xattrs.find(capabilityXattr);
+    if (at != inode.xattrs.end() && !at->second.empty()) { // the kernel overlooks empty ones
+        inode.xattrs.erase(at);
+    }
+}
+
 std::uint64_t pathsBelow(const Container& container, const Sighting& directory)
 {
     std::uint64_t paths = 0;

@@ -76,6 +76,11 @@ private:
     bool m_ended = false;
 };
 
+/// The attribute that holds file capabilities.
+inline constexpr std::string_view capabilityXattr = "security.capability";
+/// A file that is written to or given away keeps none.
+void dropCapabilities(UpperInode& inode);
+
 /// How many paths are seen below a directory.
 std::uint64_t pathsBelow(const Container& container, const Sighting& directory);
 

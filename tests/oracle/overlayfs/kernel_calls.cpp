@@ -130,6 +130,16 @@ std::vector<std::string> namesIn(const std::string& directory)
     return out;
 }
 
+/// The same name by a way that does not lead through links which go meanwhile: tools hold on to
+/// the directories themselves.
+std::string withoutLinks(const std::string& path)
+{
+    const std::filesystem::path given(path);
+    std::error_code error;
+    const auto above = std::filesystem::canonical(given.parent_path(), error);
+    return error ? path : (above / given.filename()).native();
+}
+
 /// As rm -r.
 int removeTree(const std::string& path)
 {
@@ -258,13 +268,13 @@ int run(const ContainerOperation& operation)
     case OperationKind::Rename:
         return result(::rename(path, other));
     case OperationKind::Move:
-        return moveTree(operation.path, operation.other);
+        return moveTree(withoutLinks(operation.path), withoutLinks(operation.other));
     case OperationKind::Unlink:
         return result(::unlink(path));
     case OperationKind::RemoveDirectory:
         return result(::rmdir(path));
     case OperationKind::RemoveTree:
-        return removeTree(operation.path);
+        return removeTree(withoutLinks(operation.path));
     default:
         return change(operation);
     }

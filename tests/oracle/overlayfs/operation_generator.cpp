@@ -219,8 +219,11 @@ private:
             if (out.kind == OperationKind::SetXattr && out.other == "nothing") {
                 out.other = "user.a"; // the kernel copies up before it refuses
             }
-            out.bytes = m_random.chance(80) && out.other.starts_with("security") ? capability
-                                                                                : content();
+            out.bytes = content();
+            if (out.other.starts_with("security")) {
+                // An empty one can be set, but never be read.
+                out.bytes = m_random.chance(80) ? capability : "w" + out.bytes;
+            }
             out.last = m_random.chance(70);
             break;
         case OperationKind::SetTime:
