@@ -6,6 +6,7 @@
 #include "command_history.h"
 #include "command_info.h"
 #include "command_layers.h"
+#include "command_run.h"
 #include "command_tree.h"
 #include "command_verify.h"
 #include "options.h"
@@ -45,6 +46,8 @@ Outcome<ExitStatus> run(const Options& options, Output& output)
         return runExtract(options, output);
     case Command::Verify:
         return runVerify(options, output);
+    case Command::Run:
+        return runScript(options, output);
     case Command::Cache:
         return runCache(options, output);
     }

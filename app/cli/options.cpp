@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <ranges>
 #include <utility>
 
@@ -23,7 +24,7 @@ constexpr auto epilogue =
     "Exit status: 0 done; 1 the answer is no (path not in the image, verification failed);\n"
     "2 bad usage, or the image cannot be read.";
 
-constexpr std::array<std::pair<std::string_view, Command>, 9> commands = {{
+constexpr std::array<std::pair<std::string_view, Command>, 10> commands = {{
     {"info", Command::Info},
     {"layers", Command::Layers},
     {"tree", Command::Tree},
@@ -32,6 +33,7 @@ constexpr std::array<std::pair<std::string_view, Command>, 9> commands = {{
     {"cat", Command::Cat},
     {"extract", Command::Extract},
     {"verify", Command::Verify},
+    {"run", Command::Run},
     {"cache", Command::Cache},
 }};
 
@@ -138,6 +140,58 @@ void addContent(CLI::App& app, Options& options)
     addJson(verify, options, "one JSON object a line");
 }
 
+void addCommit(CLI::App* run, Options& options)
+{
+    static const std::map<std::string, WriteFormat> formats = {
+        {"oci-archive", WriteFormat::OciArchive},
+        {"oci-layout", WriteFormat::OciLayout},
+        {"docker-archive", WriteFormat::DockerArchive}};
+    static const std::map<std::string, LayerCompression> compressions = {
+        {"none", LayerCompression::None},
+        {"gzip", LayerCompression::Gzip},
+        {"zstd", LayerCompression::Zstd}};
+    run->add_option("--commit", options.commitTarget, "write the container as a new image")
+        ->type_name("OUT");
+    run->add_option("--format", options.commitFormat,
+                    "its form: oci-archive (if not given), oci-layout or docker-archive")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORM");
+    run->add_option("--compression", options.commitCompression,
+                    "of its layers: gzip (if not given), zstd or none; a docker-archive has none")
+        ->transform(CLI::CheckedTransformer(compressions).description(""))
+        ->type_name("HOW");
+    run->add_option("--container", options.container, "which container, if there are several")
+        ->type_name("NAME");
+    run->add_option("--name", options.name, "what the new image is called")->type_name("REF");
+    run->add_option("--message", options.message, "what its history says of the new layer")
+        ->type_name("TEXT");
+    run->add_option("--author", options.author, "who made it")->type_name("TEXT");
+    run->add_option("--cmd", options.cmd, "its CMD: a JSON list, or a line for the shell")
+        ->type_name("CMD");
+    run->add_option("--env", options.env, "a variable of its environment; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE");
+}
+
+void addRun(CLI::App& app, Options& options)
+{
+    auto* run = addCommand(app, options, "run", " SCRIPT",
+                           "Do what a script says in containers on the image");
+    run->add_option("SCRIPT", options.script,
+                    "one operation a line, as in a shell; - for standard input. Operations: read, "
+                    "create, touch, write, append, edit, truncate, put, mkdir, mknod, mkfifo, ln, "
+                    "rename, mv, chmod, chown, setfattr, unlink, rmdir, rm, ls, undo, redo, and "
+                    "\"container NAME:\"")
+        ->required()
+        ->type_name("");
+    run->add_flag("--keep-going", options.keepGoing, "past operations that are refused");
+    run->add_flag("--diff", options.dockerDiff, "what docker diff would say, at the end");
+    run->add_flag("--upper", options.upper, "the upper directory and the layer's tar, at the end");
+    run->add_flag("--metacopy", options.metacopy, "as if mounted with metacopy=on");
+    addCommit(run, options);
+    addJson(run, options, "one JSON object a line");
+}
+
 void addUpkeep(CLI::App& app, Options& options)
 {
     auto* cache = app.add_subcommand("cache", "The indexes of layers that were read before")
@@ -183,6 +237,7 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
     addInspection(app, options);
     addQuestions(app, options);
     addContent(app, options);
+    addRun(app, options);
     addUpkeep(app, options);
 
     if (!arguments.empty() && arguments.front() == "help") {

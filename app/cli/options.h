@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ids.h"
+#include "export/image_writer.h"
 #include "image/image_choice.h"
 #include "outcome.h"
 
@@ -12,7 +13,7 @@
 
 namespace strata::cli {
 
-enum class Command { Info, Layers, Tree, History, Diff, Cat, Extract, Verify, Cache };
+enum class Command { Info, Layers, Tree, History, Diff, Cat, Extract, Verify, Run, Cache };
 
 /// One command line, understood. Paths are bytes as typed.
 struct Options
@@ -30,6 +31,20 @@ struct Options
     std::optional<LayerNo> layer;   ///< --layer of cat
     std::optional<LayerNo> asOf;    ///< --as-of
     std::string directory;          ///< -C
+    std::string script;             ///< SCRIPT of run; "-" = standard input
+    bool keepGoing = false;         ///< --keep-going
+    bool dockerDiff = false;        ///< run --diff
+    bool upper = false;             ///< --upper
+    bool metacopy = false;          ///< --metacopy
+    std::string container;          ///< --container: the one to commit
+    std::string commitTarget;       ///< --commit; empty = none
+    WriteFormat commitFormat = WriteFormat::OciArchive;             ///< --format
+    LayerCompression commitCompression = LayerCompression::Gzip;    ///< --compression
+    std::string name;               ///< --name
+    std::string message;            ///< --message
+    std::string author;             ///< --author
+    std::optional<std::string> cmd; ///< --cmd
+    std::vector<std::string> env;   ///< --env
 };
 
 /// Nothing to run: text for standard output (help, version; Done) or one line without its end for

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "script.h"
+
+#include "base/shell_words.h"
+#include "script_command.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::cli {
+
+namespace {
+
+constexpr std::string_view selects = "container";
+
+std::string quotedWords(const std::vector<std::string>& words)
+{
+    std::string out;
+    for (const auto& word : words) {
+        out += (out.empty() ? "" : " ") + quoteWord(word);
+    }
+    return out;
+}
+
+/// "a" of `container a:`.
+Result<std::string> containerName(const std::vector<std::string>& words)
+{
+    auto name = words.size() == 2 ? words[1] : std::string();
+    if (name.ends_with(':')) {
+        name.pop_back();
+    }
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    };
+    if (name.empty() || !std::ranges::all_of(name, plain)) {
+        return fail(ErrorCode::Malformed,
+                    "a container is selected by \"container NAME:\", the name being letters, "
+                    "digits and - _ .");
+    }
+    return name;
+}
+
+Result<ScriptLine> parseLine(std::size_t number, const std::vector<std::string>& words)
+{
+    ScriptLine line{.number = number, .text = quotedWords(words), .container = {}, .action = {}};
+    if (words.front() == selects) {
+        return containerName(words).transform([&](std::string name) {
+            line.container = std::move(name);
+            return std::move(line);
+        });
+    }
+    return parseCommand(words).transform([&](std::function<void(ScriptHost&)> action) {
+        line.action = std::move(action);
+        return std::move(line);
+    });
+}
+
+} // namespace
+
+Result<std::vector<ScriptLine>> parseScript(std::string_view text)
+{
+    std::vector<ScriptLine> lines;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        auto parsed = splitWords(line).and_then(
+            [&](const std::vector<std::string>& words) -> Result<ScriptLine> {
+                return words.empty() ? ScriptLine() : parseLine(number, words);
+            });
+        if (!parsed) {
+            parsed.error().where = "line " + std::to_string(number);
+            return std::unexpected(std::move(parsed.error()));
+        }
+        if (parsed->number != 0) {
+            lines.push_back(std::move(*parsed));
+        }
+    }
+    return lines;
+}
+
+} // namespace strata::cli
