@@ -67,6 +67,16 @@ void setVariable(std::vector<std::string>& env, const std::string& setting)
     }
 }
 
+/// What the manifest says of the image that it is built on stays true.
+void keepBaseAnnotations(const Image& image, ImageToWrite& out)
+{
+    for (const auto& [key, value] : image.annotations) {
+        if (key.starts_with("org.opencontainers.image.base.")) {
+            out.annotations.emplace_back(key, value);
+        }
+    }
+}
+
 /// The image's own layers, their bytes as they are stored.
 Status addLayers(const OpenedImage& image, ImageToWrite& out)
 {
@@ -129,6 +139,7 @@ Result<CommitReport> commitContainer(const Container& container,
             out.originalConfig = std::move(*text);
         }
     }
+    keepBaseAnnotations(image.image(), out);
     extendConfig(out.config, options, container.options().clock(), report.members == 0);
     if (auto status = addLayers(image, out); !status) {
         return std::unexpected(std::move(status.error()));

@@ -7,6 +7,7 @@
 #include "script_unpacker.h"
 
 #include "base/byte_path.h"
+#include "export/container_layer.h"
 
 #include <algorithm>
 #include <cstring>
@@ -45,6 +46,7 @@ class Contest
 public:
     Contest(const OverlayStage& stage, const ContainerScript& script)
         : m_stage(stage)
+        , m_stack(script.stack)
         , m_work(stage.folder() / "work")
         , m_upper(stage.folder() / "upper")
     {
@@ -101,6 +103,7 @@ public:
         }
         wrong += diffDifferences();
         wrong += lookupDifferences();
+        wrong += layerDifferences();
         wrong += undoDifferences();
         return wrong;
     }
@@ -242,6 +245,39 @@ private:
         return wrong;
     }
 
+    /// Whether the layer that the container becomes shows on its image what the container did.
+    std::string layerDifferences() const
+    {
+        Snapshot wanted = seenInContainer(*m_container);
+        for (auto& [path, node] : wanted) {
+            if (path.contains("/.wh.")) {
+                return {}; // no layer holds such a name
+            }
+            const auto sighting = m_container->find(path);
+            if (node.mtime && sighting && sighting->upper) {
+                node.mtime->second = 0;
+            }
+        }
+        Bytes tar;
+        const auto written = writeContainerLayer(
+            *m_container,
+            [&](std::span<const std::byte> bytes) -> Status {
+                tar.insert(tar.end(), bytes.begin(), bytes.end());
+                return {};
+            },
+            {});
+        if (!written) {
+            return "no layer can be written: " + written.error().message() + "\n";
+        }
+        const auto image = openedByCore(m_stack, tar);
+        const auto top = static_cast<LayerNo>(image->layers.size() - 1);
+        auto shown = seenInTree(*image, top);
+        shown.erase("/"); // a layer has no entry for it
+        wanted.erase("/");
+        const auto text = differences(wanted, shown);
+        return text.empty() ? text : "as a layer:\n" + text;
+    }
+
     std::string undoDifferences() const
     {
         const auto merged = seenInContainer(*m_container);
@@ -266,6 +302,7 @@ private:
     }
 
     const OverlayStage& m_stage;
+    StackScript m_stack;
     std::filesystem::path m_work;
     std::filesystem::path m_upper;
     std::vector<std::filesystem::path> m_layers;

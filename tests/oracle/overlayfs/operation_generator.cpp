@@ -187,9 +187,10 @@ private:
             break;
         case OperationKind::MakeNode:
             out.type = m_random.oneOf(std::array{FileType::Fifo, FileType::CharDevice,
-                                                 FileType::BlockDevice, FileType::File});
-            out.first = m_random.oneOf(std::array<std::uint32_t, 2>{0, 1});
-            out.second = m_random.oneOf(std::array<std::uint32_t, 2>{0, 3});
+                                                 FileType::CharDevice, FileType::BlockDevice,
+                                                 FileType::File});
+            out.first = m_random.chance(70) ? 0 : 1;
+            out.second = m_random.chance(70) ? 0 : 3;
             break;
         case OperationKind::Symlink:
             out.other = m_random.oneOf(std::vector{"/" + anyPath(), oldPath(), "../" + oldPath(),
@@ -225,6 +226,14 @@ private:
                 out.bytes = m_random.chance(80) ? capability : "w" + out.bytes;
             }
             out.last = m_random.chance(70);
+            if (out.kind == OperationKind::SetXattr) {
+                m_withXattr.push_back(out);
+            } else if (!m_withXattr.empty() && m_random.chance(60)) {
+                const auto& set = m_random.oneOf(m_withXattr);
+                out.path = set.path;
+                out.other = set.other;
+                out.last = set.last;
+            }
             break;
         case OperationKind::SetTime:
             out.number = static_cast<std::int64_t>(m_random.below(5)) * 1'000'000 - 2;
@@ -237,6 +246,7 @@ private:
 
     Random m_random;
     EntryMaker m_entries;
+    std::vector<ContainerOperation> m_withXattr; ///< those that set one
     std::vector<std::string> m_paths; ///< without the leading slash; the root is empty
 };
 

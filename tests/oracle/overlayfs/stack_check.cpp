@@ -34,11 +34,15 @@ std::vector<Snapshot> seenByKernel(const OverlayStage& stage, const StackScript&
 
 } // namespace
 
-std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack)
+std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack,
+                                                const std::optional<Bytes>& above)
 {
     ImageBuilder image;
     for (const auto& layer : stack) {
         image.layer(tarOf(layer), {}, layer.compression);
+    }
+    if (above) {
+        image.layer(*above);
     }
     const auto archive = openArchive(ArchiveBuilder(ArchiveForm::Oci).image(image));
     if (!archive) {

@@ -7,6 +7,7 @@
 #include "tree/opened_image.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace strata::test {
@@ -23,8 +24,10 @@ struct Verdict
     std::string text; ///< what differs, or what is not defined
 };
 
-/// The stack as an image, opened, with all contents compared. Throws std::runtime_error.
-std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack);
+/// The stack as an image, with `above` on top, opened, with all contents compared. Throws
+/// std::runtime_error.
+std::shared_ptr<const OpenedImage> openedByCore(const StackScript& stack,
+                                                const std::optional<Bytes>& above = {});
 
 /// Mounts the stack with real overlayfs, layer by layer, and compares what is seen in it with the
 /// core's tree as of each layer, and what changed from mount to mount with the core's changes.
