@@ -108,6 +108,21 @@ int createFile(const ContainerOperation& operation)
     return file < 0 ? errno : result(::close(file));
 }
 
+int truncateFile(const ContainerOperation& operation)
+{
+    const char* path = operation.path.c_str();
+    struct stat before = {};
+    const bool same = ::stat(path, &before) == 0 && before.st_size == operation.number;
+    if (::truncate(path, operation.number) != 0) {
+        return errno;
+    }
+    // Of a file that keeps its size, tmpfs dates only what it happens to have pages of; the file
+    // systems that engines use date all.
+    const std::array<timespec, 2> now = {
+        {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = 0, .tv_nsec = UTIME_NOW}}};
+    return same ? result(::utimensat(AT_FDCWD, path, now.data(), 0)) : 0;
+}
+
 int makeNode(const ContainerOperation& operation)
 {
     mode_t type = S_IFREG;
@@ -256,7 +271,7 @@ int run(const ContainerOperation& operation)
     case OperationKind::Edit:
         return openAndWrite(operation, O_WRONLY);
     case OperationKind::Truncate:
-        return result(::truncate(path, operation.number));
+        return truncateFile(operation);
     case OperationKind::MakeDirectory:
         return result(::mkdir(path, operation.mode));
     case OperationKind::MakeNode:
