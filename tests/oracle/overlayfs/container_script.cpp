@@ -45,31 +45,6 @@ std::string scriptText(const ContainerScript& script)
     return out;
 }
 
-ContainerScript fitted(ContainerScript script, const Abilities& abilities)
-{
-    script.stack = fitted(std::move(script.stack), abilities);
-    for (auto& operation : script.operations) {
-        if (operation.kind == OperationKind::ChangeOwner && !abilities.owners) {
-            operation.first = operation.second = 0;
-        }
-        const bool xattr = operation.kind == OperationKind::SetXattr ||
-                           operation.kind == OperationKind::RemoveXattr;
-        if (xattr && ((operation.other.starts_with("trusted.") && !abilities.trusted) ||
-                      (operation.other.starts_with("security.") && !abilities.capabilities) ||
-                      (operation.other.starts_with("user.") && !abilities.user))) {
-            operation.kind = OperationKind::ChangeMode;
-            operation.mode = 0700;
-        }
-        const bool device =
-            operation.type == FileType::CharDevice || operation.type == FileType::BlockDevice;
-        if (operation.kind == OperationKind::MakeNode && device && !abilities.devices &&
-            (operation.first != 0 || operation.second != 0)) {
-            operation.type = FileType::Fifo;
-        }
-    }
-    return script;
-}
-
 ContainerScript shrunk(ContainerScript script,
                        const std::function<bool(const ContainerScript&)>& fails)
 {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "layer_script.h"
-#include "overlay_stage.h"
 
 #include "overlay/container.h"
 
@@ -40,9 +39,6 @@ struct ContainerScript
 /// The operation as a call of the core.
 std::string operationText(const ContainerOperation& operation);
 std::string scriptText(const ContainerScript& script);
-
-/// Without what the kernel would refuse this process. Paths and their order stay.
-ContainerScript fitted(ContainerScript script, const Abilities& abilities);
 
 /// A stack and `length` operations on paths that it has, that it may have had, and that operations
 /// made; the same for the same seed on every machine. What would depend on the host's settings is

@@ -182,10 +182,12 @@ ContainerMount::ContainerMount(const OverlayStage& stage,
                                const std::string& options)
     : m_at(std::move(at))
 {
+    // What userxattr turns off may not be named beside it.
+    const std::string usual =
+        stage.userXattr() ? "index=off,userxattr" : "index=off,redirect_dir=off,metacopy=off";
     mountOverlay(m_at, MS_NODEV | MS_NOSUID,
                  "lowerdir=" + topDown(layers) + ",upperdir=" + upper.native() +
-                     ",workdir=" + work.native() + (stage.userXattr() ? ",userxattr" : "") +
-                     (options.empty() ? "" : "," + options));
+                     ",workdir=" + work.native() + "," + (options.empty() ? usual : options));
 }
 
 ContainerMount::~ContainerMount()

@@ -67,11 +67,12 @@ private:
 class ContainerMount
 {
 public:
-    /// `layers` base first; `upper` and `work` exist, `at` is made. `options` are added.
+    /// `layers` base first; `upper` and `work` exist, `at` is made. `options` = other ones than
+    /// engines give.
     ContainerMount(const OverlayStage& stage, const std::vector<std::filesystem::path>& layers,
                    const std::filesystem::path& upper, const std::filesystem::path& work,
                    std::filesystem::path at,
-                   const std::string& options = "index=off,redirect_dir=off,metacopy=off");
+                   const std::string& options = {});
     ~ContainerMount();
     ContainerMount(const ContainerMount&) = delete;
     ContainerMount& operator=(const ContainerMount&) = delete;
