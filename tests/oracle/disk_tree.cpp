@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdio>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -121,6 +123,33 @@ std::map<std::string, std::string> visibleTree(const MergedTree& tree, LayerNo k
             line.extra = deviceText(entry.deviceMajor, entry.deviceMinor);
         }
         out[tree.path(NodeId{i})] = text(line, owners);
+    }
+    return out;
+}
+
+std::map<std::string, std::string> visibleTree(const Container& container, bool owners)
+{
+    std::map<std::string, std::string> out;
+    std::vector<std::pair<std::string, Sighting>> todo{{"", Container::root()}};
+    while (!todo.empty()) {
+        const auto [above, directory] = todo.back();
+        todo.pop_back();
+        for (const auto& child : container.children(directory)) {
+            const auto path = above + "/" + child.name;
+            todo.emplace_back(path, child.sighting);
+            const auto details = container.details(child.sighting);
+            Line line{.type = fileTypeName(details.type),
+                      .mode = details.mode,
+                      .uid = details.uid,
+                      .gid = details.gid,
+                      .size = details.size,
+                      .mtime = details.mtime,
+                      .extra = details.target};
+            if (details.type == FileType::CharDevice || details.type == FileType::BlockDevice) {
+                line.extra = deviceText(details.deviceMajor, details.deviceMinor);
+            }
+            out[path] = text(line, owners);
+        }
     }
     return out;
 }

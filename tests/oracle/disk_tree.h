@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "overlay/container.h"
 #include "tree/merged_tree.h"
 
 #include <filesystem>
@@ -17,6 +18,9 @@ std::map<std::string, std::string> diskTree(const std::filesystem::path& root, b
 std::map<std::string, std::string> visibleTree(const MergedTree& tree, bool owners);
 /// And with layers 0…k stacked.
 std::map<std::string, std::string> visibleTree(const MergedTree& tree, LayerNo k, bool owners);
+
+/// And of what is seen in a container.
+std::map<std::string, std::string> visibleTree(const Container& container, bool owners);
 
 /// The lines in which the two differ, at most twenty; empty if they are the same.
 std::string differences(const std::map<std::string, std::string>& expected,
