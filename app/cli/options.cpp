@@ -140,6 +140,24 @@ void addContent(CLI::App& app, Options& options)
     addJson(verify, options, "one JSON object a line");
 }
 
+/// One of the words of `known`, in a message that names them.
+template <typename Value> CLI::Validator oneOf(const std::map<std::string, Value>& known)
+{
+    return {[&known](std::string& text) {
+                const auto at = known.find(text);
+                if (at == known.end()) {
+                    std::string words;
+                    for (const auto& [word, value] : known) {
+                        words += (words.empty() ? "" : ", ") + word;
+                    }
+                    return "\"" + text + "\" is none of " + words;
+                }
+                text = std::to_string(static_cast<int>(at->second));
+                return std::string();
+            },
+            std::string()};
+}
+
 void addCommit(CLI::App* run, Options& options)
 {
     static const std::map<std::string, WriteFormat> formats = {
@@ -154,11 +172,11 @@ void addCommit(CLI::App* run, Options& options)
         ->type_name("OUT");
     run->add_option("--format", options.commitFormat,
                     "its form: oci-archive (if not given), oci-layout or docker-archive")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->transform(oneOf(formats))
         ->type_name("FORM");
     run->add_option("--compression", options.commitCompression,
                     "of its layers: gzip (if not given), zstd or none; a docker-archive has none")
-        ->transform(CLI::CheckedTransformer(compressions).description(""))
+        ->transform(oneOf(compressions))
         ->type_name("HOW");
     run->add_option("--container", options.container, "which container, if there are several")
         ->type_name("NAME");
@@ -202,13 +220,35 @@ void addUpkeep(CLI::App& app, Options& options)
 }
 
 /// CLI11 takes "[a,b]", "{}" and "%%" for lists; with "./" before it, it is the same path and
-/// none of these.
-void protectListLookalikes(std::vector<std::string>& arguments)
+/// none of these. Gives the words that it changed.
+std::vector<std::string> protectListLookalikes(std::vector<std::string>& arguments)
 {
+    std::vector<std::string> changed;
     for (auto& argument : arguments) {
-        if (argument.starts_with('[') || argument.starts_with('{') || argument.starts_with('%')) {
-            argument.insert(0, "./");
+        const auto equals = argument.starts_with("--") ? argument.find('=') : argument.npos;
+        const auto value = equals == argument.npos ? 0 : equals + 1;
+        if (value < argument.size() && std::string_view("[{%").contains(argument[value])) {
+            argument.insert(value, "./");
+            changed.push_back(argument.substr(value));
         }
+    }
+    return changed;
+}
+
+/// What was typed, of texts that are no paths.
+void restoreTexts(Options& options, const std::vector<std::string>& changed)
+{
+    const auto restore = [&](std::string& text) {
+        if (std::ranges::find(changed, text) != changed.end()) {
+            text.erase(0, 2);
+        }
+    };
+    for (auto* text : {&options.name, &options.message, &options.author, &options.container}) {
+        restore(*text);
+    }
+    std::ranges::for_each(options.env, restore);
+    if (options.cmd) {
+        restore(*options.cmd);
     }
 }
 
@@ -255,7 +295,7 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
         return misused("there is no command \"" + first + "\"", {});
     }
     const auto command = known == commands.end() ? std::string_view() : known->first;
-    protectListLookalikes(arguments);
+    const auto changed = protectListLookalikes(arguments);
     std::ranges::reverse(arguments); // as CLI11 wants it
     try {
         app.parse(std::move(arguments));
@@ -278,6 +318,7 @@ std::expected<Options, NothingToRun> parseOptions(std::vector<std::string> argum
         return misused("the command must come first", {});
     }
     options.command = known->second;
+    restoreTexts(options, changed);
     return options;
 }
 

@@ -10,7 +10,7 @@ _strata()
         words=("${COMP_WORDS[@]}")
         cword=$COMP_CWORD
     }
-    local commands='info layers tree history diff cat extract verify cache help'
+    local commands='info layers tree history diff cat extract verify run cache help'
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$cur")
         return
@@ -26,6 +26,10 @@ _strata()
         diff) options+=' --json --all' ;;
         cat) options+=' --layer' ;;
         extract) options+=' --as-of --directory -C' ;;
+        run)
+            options+=' --json --keep-going --diff --upper --metacopy --commit --format --compression'
+            options+=' --container --name --message --author --cmd --env'
+            ;;
         cache) options='--clear --json --help' ;;
     esac
     case $prev in
@@ -33,23 +37,39 @@ _strata()
             mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return
             ;;
-        --image | --platform | --as-of | --layer) return ;;
+        --format)
+            mapfile -t COMPREPLY < <(compgen -W 'oci-archive oci-layout docker-archive' -- "$cur")
+            return
+            ;;
+        --compression)
+            mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur")
+            return
+            ;;
+        --commit)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        --image | --platform | --as-of | --layer | --container | --name | --message | --author | \
+            --cmd | --env) return ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return
     fi
     [[ ${words[1]} == cache ]] && return
-    # Only the first word after the options is a file of this system; a PATH lies in the image.
-    local i images=0
+    # Only the first word after the options is a file of this system, and the second one of run; a
+    # PATH lies in the image.
+    local i files=1
+    [[ ${words[1]} == run ]] && files=2
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
-            --image | --platform | --as-of | --layer | -C | --directory) ((i++)) ;;
+            --image | --platform | --as-of | --layer | -C | --directory | --commit | --format | \
+                --compression | --container | --name | --message | --author | --cmd | --env) ((i++)) ;;
             -*) ;;
-            *) images=1 ;;
+            *) ((files--)) ;;
         esac
     done
-    if ((images == 0)); then
+    if ((files > 0)); then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi
 }

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto commands = u"info layers tree history diff cat extract verify cache"_s.split(u' ');
+const auto commands = u"info layers tree history diff cat extract verify run cache"_s.split(u' ');
 const auto packaging = QStringLiteral(STRATA_SOURCE_DIR "/packaging/");
 
 QString contentOf(const QString& name)
@@ -87,6 +87,8 @@ private slots:
     {
         QVERIFY(completed({u"tree"_s}, u"/et"_s).contains(u"/etc"_s));
         QVERIFY(completed({u"tree"_s, u"image.tar"_s}, u"/et"_s).isEmpty());
+        QVERIFY(completed({u"run"_s, u"image.tar"_s}, u"/et"_s).contains(u"/etc"_s));
+        QVERIFY(completed({u"run"_s, u"image.tar"_s, u"script"_s}, u"/et"_s).isEmpty());
         QVERIFY(completed({u"extract"_s, u"image.tar"_s, u"-C"_s}, u"/et"_s).contains(u"/etc"_s));
     }
 
