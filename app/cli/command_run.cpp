@@ -165,8 +165,8 @@ public:
         if (m_options.json) {
             appendListingJson(m_output.buffer(), place(), path, container(), children);
         } else {
-            m_output.buffer() += (m_named ? current().name + ": " : "") + "ls " +
-                                 escapeForDisplay(path) + "\n";
+            m_output.buffer() +=
+                (m_named ? current().name + ": " : "") + "ls " + escapeForDisplay(path) + "\n";
             appendListingText(m_output.buffer(), m_style, container(), children);
         }
     }
@@ -188,10 +188,7 @@ public:
     }
 
 private:
-    ScriptPlace place()
-    {
-        return {.line = m_line->number, .container = current().name};
-    }
+    ScriptPlace place() { return {.line = m_line->number, .container = current().name}; }
 
     NamedContainer& current()
     {
@@ -338,8 +335,8 @@ Outcome<ExitStatus> runScript(const Options& options, Output& output)
     }
     const Interruption interruption;
     const Job job{.stop = interruption.token(), .progress = {}};
-    ScriptRun run(options, *image,
-                  {.metacopy = options.metacopy, .clock = std::move(*clock)}, job, output);
+    ScriptRun run(options, *image, {.metacopy = options.metacopy, .clock = std::move(*clock)}, job,
+                  output);
     const bool finished = run.run(*lines);
     Outcome<ExitStatus> status = run.refused() ? ExitStatus::No : ExitStatus::Done;
     if (finished) {

@@ -131,9 +131,9 @@ std::string lineText(const FileDetails& details, std::string_view path)
     const auto size = device ? std::format("{}, {}", details.deviceMajor, details.deviceMinor)
                       : details.type == FileType::File ? humanSize(details.size)
                                                        : "-";
-    auto out = std::format("{} {:>9} {:>9}  {}", modeText(details.type, details.mode),
-                           std::format("{}:{}", details.uid, details.gid), size,
-                           escapeForDisplay(path));
+    auto out =
+        std::format("{} {:>9} {:>9}  {}", modeText(details.type, details.mode),
+                    std::format("{}:{}", details.uid, details.gid), size, escapeForDisplay(path));
     if (details.type == FileType::Symlink) {
         out += " -> " + escapeForDisplay(details.target);
     }
@@ -174,10 +174,10 @@ void appendListingText(std::string& out, const Style& style, const Container& co
     for (const auto& child : children) {
         const auto details = container.details(child.sighting);
         const bool own = details.inContainer || !details.layer;
-        const auto from = own ? style.strong(std::format("{:<9}", "container"))
-                              : style.layer(*details.layer,
-                                            std::format("{:<9}", std::format("layer {}",
-                                                                             *details.layer)));
+        const auto from =
+            own ? style.strong(std::format("{:<9}", "container"))
+                : style.layer(*details.layer,
+                              std::format("{:<9}", std::format("layer {}", *details.layer)));
         out += "  " + from + " " + lineText(details, child.name) + "\n";
     }
 }

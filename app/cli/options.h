@@ -38,13 +38,13 @@ struct Options
     bool metacopy = false;          ///< --metacopy
     std::string container;          ///< --container: the one to commit
     std::string commitTarget;       ///< --commit; empty = none
-    WriteFormat commitFormat = WriteFormat::OciArchive;             ///< --format
-    LayerCompression commitCompression = LayerCompression::Gzip;    ///< --compression
-    std::string name;               ///< --name
-    std::string message;            ///< --message
-    std::string author;             ///< --author
-    std::optional<std::string> cmd; ///< --cmd
-    std::vector<std::string> env;   ///< --env
+    WriteFormat commitFormat = WriteFormat::OciArchive;          ///< --format
+    LayerCompression commitCompression = LayerCompression::Gzip; ///< --compression
+    std::string name;                                            ///< --name
+    std::string message;                                         ///< --message
+    std::string author;                                          ///< --author
+    std::optional<std::string> cmd;                              ///< --cmd
+    std::vector<std::string> env;                                ///< --env
 };
 
 /// Nothing to run: text for standard output (help, version; Done) or one line without its end for

@@ -33,7 +33,10 @@ struct Arguments
     Words rest;
 
     bool has(char option) const { return (options + valued).contains(option); }
-    const std::string& value(char option) const { return values.at(static_cast<std::size_t>(option)); }
+    const std::string& value(char option) const
+    {
+        return values.at(static_cast<std::size_t>(option));
+    }
 };
 
 /// As getopt(3) takes them: `known` names the letters, a colon behind one that has a value.
@@ -272,8 +275,7 @@ std::string insideIfDirectory(const Container& container, const std::string& fro
 
 Result<Action> makeLink(const Arguments& given)
 {
-    return [from = given.rest[0], to = given.rest[1],
-            symbolic = given.has('s')](ScriptHost& host) {
+    return [from = given.rest[0], to = given.rest[1], symbolic = given.has('s')](ScriptHost& host) {
         Container& container = host.container();
         const auto path = insideIfDirectory(container, from, to);
         host.told(symbolic ? container.symlink(from, path) : container.link(from, path));
@@ -290,8 +292,7 @@ Result<Action> rename(const Arguments& given)
 Result<Action> move(const Arguments& given)
 {
     return [from = given.rest[0], to = given.rest[1]](ScriptHost& host) {
-        host.told(
-            host.container().move(from, insideIfDirectory(host.container(), from, to)));
+        host.told(host.container().move(from, insideIfDirectory(host.container(), from, to)));
     };
 }
 
@@ -336,9 +337,8 @@ Result<Action> setXattr(const Arguments& given)
     }
     const auto follow = given.has('h') ? Follow::NotLast : Follow::Symlinks;
     const auto name = given.has('x') ? given.value('x') : given.value('n');
-    return forEach(given.rest, [=, removes = given.has('x'),
-                                value = given.value('v')](ScriptHost& host,
-                                                          const std::string& path) {
+    return forEach(given.rest, [=, removes = given.has('x'), value = given.value('v')](
+                                   ScriptHost& host, const std::string& path) {
         return removes ? host.container().removeXattr(path, name, follow)
                        : host.container().setXattr(path, name, value, follow);
     });

@@ -114,8 +114,8 @@ private:
             if (c == '$' || c == '`') {
                 return malformed(std::string("nothing is expanded here: quote ") + c + " with '");
             }
-            const bool hidden = c == '\\' && !ended() &&
-                                 std::string_view("$`\"\\").contains(m_line[m_at]);
+            const bool hidden =
+                c == '\\' && !ended() && std::string_view("$`\"\\").contains(m_line[m_at]);
             out += hidden ? m_line[m_at++] : c;
         }
         return malformed("a \" has no end");
@@ -165,8 +165,9 @@ private:
         std::size_t count = 0;
         for (; count < digits && !ended(); ++count, ++m_at) {
             const char c = m_line[m_at];
-            const auto digit = std::string_view("0123456789abcdef").find(
-                static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
+            const auto digit =
+                std::string_view("0123456789abcdef")
+                    .find(static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
             if (digit >= base) {
                 break;
             }

@@ -129,6 +129,9 @@ Result<CommitReport> commitContainer(const Container& container,
                                      const Job& job)
 {
     const OpenedImage& image = container.image();
+    if (std::ranges::any_of(image.layers, [](const auto& layer) { return layer->rootIsFiles(); })) {
+        return fail(ErrorCode::Unsupported, "layers of Windows images are not written");
+    }
     auto list = layerMembers(container);
     CommitReport report{.warnings = std::move(list.warnings), .members = list.members.size()};
     ImageToWrite out;

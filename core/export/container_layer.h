@@ -21,8 +21,7 @@ namespace strata {
 /// reading the image; Cancelled.
 Result<WarningList>
 writeContainerLayer(const Container& container,
-                    const std::function<Status(std::span<const std::byte>)>& sink,
-                    const Job& job);
+                    const std::function<Status(std::span<const std::byte>)>& sink, const Job& job);
 
 /// What the new image says of itself beside its layers.
 struct CommitOptions
@@ -39,12 +38,14 @@ struct CommitOptions
 struct CommitReport
 {
     WarningList warnings;
-    std::size_t members = 0; ///< of the new layer's tar; 0 = nothing changed, and no layer was added
+    std::size_t members =
+        0; ///< of the new layer's tar; 0 = nothing changed, and no layer was added
 };
 
 /// Writes the container as a new image: the layers of its image and its own on top, if anything
 /// was changed; config and history extended. The target appears complete or not at all, as with
-/// writeImage, whose errors and progress these are. Missing when the archive lacks a layer.
+/// writeImage, whose errors and progress these are. Missing when the archive lacks a layer;
+/// Unsupported for Windows images.
 Result<CommitReport> commitContainer(const Container& container,
                                      const std::filesystem::path& target, WriteFormat format,
                                      LayerCompression compression, const CommitOptions& options,

@@ -94,9 +94,9 @@ Json descriptorJson(const BlobDescriptor& descriptor)
 }
 
 /// The members that an ImageConfig and its RuntimeConfig know.
-constexpr std::array<std::string_view, 9> configMembers = {
-    "created", "author", "architecture", "variant", "os", "os.version",
-    "config",  "rootfs", "history"};
+constexpr std::array<std::string_view, 9> configMembers = {"created", "author", "architecture",
+                                                           "variant", "os",     "os.version",
+                                                           "config",  "rootfs", "history"};
 constexpr std::array<std::string_view, 10> runtimeMembers = {
     "User",    "ExposedPorts", "Env",    "Entrypoint", "Cmd",
     "Volumes", "WorkingDir",   "Labels", "StopSignal", "Shell"};

@@ -140,7 +140,8 @@ private:
     LayerToWrite layer(std::size_t n) const
     {
         const auto& compressions = m_image.compressions;
-        return {m_image.layerTars[n], n < compressions.size() ? compressions[n] : Compression::None};
+        return {m_image.layerTars[n],
+                n < compressions.size() ? compressions[n] : Compression::None};
     }
 
     static BlobDescriptor describe(const char* mediaType, const std::string& document)
@@ -159,8 +160,7 @@ private:
     {
         const std::uint64_t start = m_done;
         auto tar = from.compression == Compression::None
-                       ? Result<std::unique_ptr<ByteStream>>(
-                             plainStream(from.bytes, 0, m_job.stop))
+                       ? Result<std::unique_ptr<ByteStream>>(plainStream(from.bytes, 0, m_job.stop))
                        : decompress(from.bytes, from.compression, m_job.stop);
         if (!tar) {
             return std::unexpected(std::move(tar.error()));

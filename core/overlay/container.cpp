@@ -127,8 +127,8 @@ std::vector<ContainerChild> Container::children(const Sighting& directory) const
     using Names = std::vector<std::pair<std::string_view, UpperId>>;
     const auto own = directory.upper ? m_upper.children(directory.upper) : Names();
     const MergedTree& tree = *m_image->tree;
-    auto [next, end] =
-        directory.lower ? tree.children(directory.lower) : std::pair<std::uint32_t, std::uint32_t>();
+    auto [next, end] = directory.lower ? tree.children(directory.lower)
+                                       : std::pair<std::uint32_t, std::uint32_t>();
     auto at = own.begin();
     while (at != own.end() || next != end) {
         const bool ownFirst =
@@ -144,8 +144,7 @@ std::vector<ContainerChild> Container::children(const Sighting& directory) const
             ++next;
         }
         if (at->second) {
-            out.push_back(
-                {std::string(at->first), {at->second, m_upper.inode(at->second).lower}});
+            out.push_back({std::string(at->first), {at->second, m_upper.inode(at->second).lower}});
         }
         ++at;
     }

@@ -52,12 +52,12 @@ struct Sighting
 
 struct FileDetails : InodeMetadata
 {
-    std::uint64_t size = 0;        ///< content bytes; 0 for all but regular files
-    bool inContainer = false;      ///< its inode is in the container's own layer
-    std::optional<LayerNo> layer;  ///< of the image, whose entry is seen or was copied up; none =
-                                   ///< made in the container
-    std::uint32_t links = 1;       ///< names of an inode in the container's own layer
-    bool linksToNothing = false;   ///< a hard link of the image that has no content
+    std::uint64_t size = 0;       ///< content bytes; 0 for all but regular files
+    bool inContainer = false;     ///< its inode is in the container's own layer
+    std::optional<LayerNo> layer; ///< of the image, whose entry is seen or was copied up; none =
+                                  ///< made in the container
+    std::uint32_t links = 1;      ///< names of an inode in the container's own layer
+    bool linksToNothing = false;  ///< a hard link of the image that has no content
 };
 
 struct ContainerChild

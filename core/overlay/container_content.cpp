@@ -116,10 +116,10 @@ Trace Container::write(Transaction& work, Writing how, std::uint64_t offset,
     }
     const std::uint64_t length = (*source)->size();
     const bool existed = location->sighting.has_value();
-    const UpperId id = existed
-                           ? work.copyUp(*location, how == Writing::Replace ? Transaction::Copy::NoData
-                                                                            : Transaction::Copy::All)
-                           : work.make(*location, emptyFile(newFileMode));
+    const UpperId id =
+        existed ? work.copyUp(*location, how == Writing::Replace ? Transaction::Copy::NoData
+                                                                 : Transaction::Copy::All)
+                : work.make(*location, emptyFile(newFileMode));
     const FileContent old = m_upper.inode(id).content;
     const std::uint64_t start = how == Writing::Append    ? old.size()
                                 : how == Writing::Replace ? 0

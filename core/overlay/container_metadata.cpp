@@ -62,9 +62,8 @@ Trace Container::changeMode(std::string_view path, std::uint16_t mode)
     }
     const UpperId id = work.copyUp(*location, Transaction::Copy::Metadata);
     work.change(id, [&](UpperInode& inode) { inode.mode = mode & permissionBits; });
-    work.effect({.kind = EffectKind::Metadata,
-                 .path = location->path(),
-                 .type = m_upper.inode(id).type});
+    work.effect(
+        {.kind = EffectKind::Metadata, .path = location->path(), .type = m_upper.inode(id).type});
     return work.done();
 }
 
@@ -88,9 +87,8 @@ Trace Container::changeOwner(std::string_view path, std::optional<std::uint32_t>
         inode.mode &= static_cast<std::uint16_t>(~(setUserId | (groupToo ? setGroupId : 0)));
         dropCapabilities(inode);
     });
-    work.effect({.kind = EffectKind::Metadata,
-                 .path = location->path(),
-                 .type = m_upper.inode(id).type});
+    work.effect(
+        {.kind = EffectKind::Metadata, .path = location->path(), .type = m_upper.inode(id).type});
     return work.done();
 }
 
@@ -121,9 +119,8 @@ Trace Container::setXattr(std::string_view path, std::string_view name, std::str
     work.change(id, [&](UpperInode& inode) {
         inode.xattrs.insert_or_assign(std::string(name), std::string(value));
     });
-    work.effect({.kind = EffectKind::Metadata,
-                 .path = location->path(),
-                 .type = m_upper.inode(id).type});
+    work.effect(
+        {.kind = EffectKind::Metadata, .path = location->path(), .type = m_upper.inode(id).type});
     return work.done();
 }
 
@@ -166,9 +163,8 @@ Trace Container::setTime(std::string_view path, Timestamp time, Follow follow)
         inode.mtimeNsec = time.nanoseconds;
         inode.impliedTime = false;
     });
-    work.effect({.kind = EffectKind::Metadata,
-                 .path = location->path(),
-                 .type = m_upper.inode(id).type});
+    work.effect(
+        {.kind = EffectKind::Metadata, .path = location->path(), .type = m_upper.inode(id).type});
     return work.done();
 }
 

@@ -190,9 +190,8 @@ Permitted<void> Container::renameFound(Transaction& work, Location& from, Locati
                  .type = m_upper.inode(id).type,
                  .overWhiteout = overWhiteout});
     if (marked) {
-        work.effect({.kind = EffectKind::OpaqueSet,
-                     .path = to.path(),
-                     .type = FileType::Directory});
+        work.effect(
+            {.kind = EffectKind::OpaqueSet, .path = to.path(), .type = FileType::Directory});
     }
     if (leavesWhiteout) {
         m_upper.set(fromParent, from.name, {});
@@ -207,8 +206,8 @@ Permitted<void> Container::renameFound(Transaction& work, Location& from, Locati
     return {};
 }
 
-Permitted<std::pair<Location, Location>> Container::toBothNames(Transaction& work, std::string_view from,
-                                                                std::string_view to) const
+Permitted<std::pair<Location, Location>>
+Container::toBothNames(Transaction& work, std::string_view from, std::string_view to) const
 {
     auto first = work.walk().toParent(from);
     if (!first) {

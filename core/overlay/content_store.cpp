@@ -53,8 +53,8 @@ public:
                 at += static_cast<std::uint64_t>(n);
             } else if (n == 0 || errno != EINTR) {
                 const int error = n == 0 ? ENOSPC : errno;
-                const auto why = failErrno("cannot write into the temporary folder", error,
-                                           m_file.folder);
+                const auto why =
+                    failErrno("cannot write into the temporary folder", error, m_file.folder);
                 return std::unexpected(refusalOf(error, why.error()));
             }
         }

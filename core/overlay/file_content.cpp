@@ -48,8 +48,8 @@ public:
             return failed(cancelledError().error());
         }
         const Piece& piece = m_pieces[m_at];
-        into = into.first(static_cast<std::size_t>(
-            std::min<std::uint64_t>(into.size(), piece.length - m_done)));
+        into = into.first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), piece.length - m_done)));
         const auto got = readPiece(piece, into);
         if (!got) {
             return failed(got.error());
@@ -185,8 +185,10 @@ Permitted<FileContent> FileContent::tidied(ContentStore& store) const
             if (!kept) {
                 return std::unexpected(std::move(kept.error()));
             }
-            out.append(
-                {.source = std::move(*kept), .version = Version(), .offset = 0, .length = run.m_size});
+            out.append({.source = std::move(*kept),
+                        .version = Version(),
+                        .offset = 0,
+                        .length = run.m_size});
         } else {
             out.append(m_pieces[i++]);
         }

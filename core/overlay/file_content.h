@@ -33,8 +33,9 @@ public:
     FileContent resized(std::uint64_t size) const;
     /// With `bytes` in the place of what is at `offset`; zeros between the end and there.
     FileContent with(std::uint64_t offset, SharedSource bytes) const;
-    /// The same bytes with what is held in memory moved into the file of `store`, neighbours as one,
-    /// if it has become more than ContentStore::inMemory or very many pieces. Errors: the store's.
+    /// The same bytes with what is held in memory moved into the file of `store`, neighbours as
+    /// one, if it has become more than ContentStore::inMemory or very many pieces. Errors: the
+    /// store's.
     Permitted<FileContent> tidied(ContentStore& store) const;
 
     /// The bytes in order; `image` is the one whose versions are in it. Errors while opening and

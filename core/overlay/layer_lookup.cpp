@@ -19,9 +19,8 @@ std::optional<LayerNodeId> childOf(const LayerIndex& layer, LayerNodeId parent,
 {
     const auto [first, last] = layer.children(parent);
     const auto ids = std::ranges::iota_view(first, last);
-    const auto at = std::ranges::lower_bound(ids, name, {}, [&](std::uint32_t id) {
-        return layer.name(layer.node({id}).name);
-    });
+    const auto at = std::ranges::lower_bound(
+        ids, name, {}, [&](std::uint32_t id) { return layer.name(layer.node({id}).name); });
     if (at == ids.end() || layer.name(layer.node({*at}).name) != name) {
         return std::nullopt;
     }

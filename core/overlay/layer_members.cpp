@@ -85,7 +85,8 @@ private:
     }
 
     /// Whether an opaque directory lies over one of the image.
-    bool hidesDirectory(const Sighting& parent, std::string_view name, const UpperInode& inode) const
+    bool hidesDirectory(const Sighting& parent, std::string_view name,
+                        const UpperInode& inode) const
     {
         if (inode.lower || !m_container.lowerHas(parent, name)) {
             return false;

@@ -77,8 +77,7 @@ Permitted<Location> PathWalk::toParent(std::string_view path) const
     });
 }
 
-Permitted<Location> PathWalk::toTarget(std::string_view path, Follow follow,
-                                       Missing missing) const
+Permitted<Location> PathWalk::toTarget(std::string_view path, Follow follow, Missing missing) const
 {
     return start(path).and_then(
         [&](State state) { return walk(std::move(state), false, follow, missing); });

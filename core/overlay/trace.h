@@ -38,7 +38,8 @@ enum class OperationKind : std::uint8_t {
 };
 
 /// "read", "create", "replace", "append", "edit", "truncate", "mkdir", "mknod", "symlink", "link",
-/// "rename", "mv", "chmod", "chown", "setxattr", "removexattr", "settime", "unlink", "rmdir", "rm-r".
+/// "rename", "mv", "chmod", "chown", "setxattr", "removexattr", "settime", "unlink", "rmdir",
+/// "rm-r".
 std::string_view operationName(OperationKind kind);
 
 /// What a look-up met in one layer.

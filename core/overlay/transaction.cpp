@@ -10,7 +10,8 @@ constexpr std::uint16_t setGroupId = 02000;
 
 } // namespace
 
-Transaction::Transaction(Container& container, OperationKind kind, std::string_view path, std::string_view other)
+Transaction::Transaction(Container& container, OperationKind kind, std::string_view path,
+                         std::string_view other)
     : m_container(container)
 {
     m_trace.operation = kind;
@@ -57,7 +58,8 @@ Effect& Transaction::effect(Effect effect)
     return m_trace.effects.back();
 }
 
-UpperId Transaction::copyOf(const std::string& path, const Sighting& sighting, Copy what, bool parent)
+UpperId Transaction::copyOf(const std::string& path, const Sighting& sighting, Copy what,
+                            bool parent)
 {
     const MergedTree& tree = *m_container.m_image->tree;
     const Version& version = *tree.visible(sighting.lower);

@@ -18,7 +18,7 @@ class Transaction
 {
 public:
     Transaction(Container& container, OperationKind kind, std::string_view path,
-         std::string_view other = {});
+                std::string_view other = {});
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;

@@ -42,11 +42,11 @@ struct InodeMetadata
 struct UpperInode : InodeMetadata
 {
     FileContent content;
-    NodeId lower;                 ///< directory of the image that is merged into this one
-    std::optional<LayerNo> from;  ///< the layer it was copied up from; none = made here, or implicit
-    std::uint32_t links = 0;      ///< names it has
-    bool opaque = false;          ///< carries overlayfs's mark: hides what the image has at its path
-    bool metacopy = false;        ///< carries overlayfs's mark: its content is still the image's
+    NodeId lower;                ///< directory of the image that is merged into this one
+    std::optional<LayerNo> from; ///< the layer it was copied up from; none = made here, or implicit
+    std::uint32_t links = 0;     ///< names it has
+    bool opaque = false;         ///< carries overlayfs's mark: hides what the image has at its path
+    bool metacopy = false;       ///< carries overlayfs's mark: its content is still the image's
 };
 
 /// The writable layer of one container: what was touched and nothing else. Inodes in one arena,

@@ -44,8 +44,8 @@ private slots:
 
     void tracesAreToldAsObjects()
     {
-        const auto ran = run("mv /etc/hostname /h\nread /usr/bin/new\n", {u"--json"_s,
-                                                                         u"--keep-going"_s});
+        const auto ran =
+            run("mv /etc/hostname /h\nread /usr/bin/new\n", {u"--json"_s, u"--keep-going"_s});
         QCOMPARE(ran.status, 1);
         const auto lines = ran.lines();
         QCOMPARE(lines.size(), std::size_t{2});
@@ -82,12 +82,11 @@ private slots:
     {
         const auto ran = run("create /a\n\nmkdir /a/b\ncreate /c\n");
         QCOMPARE(ran.status, 1);
-        QCOMPARE(ran.err, m_script.toUtf8() +
-                              ", line 3: mkdir /a/b: Not a directory (ENOTDIR)\n");
+        QCOMPARE(ran.err, m_script.toUtf8() + ", line 3: mkdir /a/b: Not a directory (ENOTDIR)\n");
         QVERIFY(ran.err.startsWith("strata: "));
         QVERIFY(!ran.out.contains("/c"));
-        const auto on = run("create /a\nmkdir /a/b\nrm /none\ncreate /c\n", {u"--keep-going"_s,
-                                                                          u"--diff"_s});
+        const auto on =
+            run("create /a\nmkdir /a/b\nrm /none\ncreate /c\n", {u"--keep-going"_s, u"--diff"_s});
         QCOMPARE(on.status, 1);
         QCOMPARE(on.errorLines(), 2);
         QVERIFY(on.out.endsWith("A /a\nA /c\n"));
@@ -208,8 +207,8 @@ private slots:
         QTest::addColumn<QString>("format");
         QTest::newRow("nothing said") << QStringList() << u"oci-archive"_s;
         QTest::newRow("layout") << QStringList{u"--format"_s, u"oci-layout"_s} << u"oci-layout"_s;
-        QTest::newRow("docker")
-            << QStringList{u"--format"_s, u"docker-archive"_s} << u"docker-archive"_s;
+        QTest::newRow("docker") << QStringList{u"--format"_s, u"docker-archive"_s}
+                                << u"docker-archive"_s;
         QTest::newRow("zstd") << QStringList{u"--compression"_s, u"zstd"_s} << u"oci-archive"_s;
     }
     void committing()
@@ -217,11 +216,11 @@ private slots:
         QFETCH(QStringList, options);
         QFETCH(QString, format);
         const auto out = m_workshop.path(QString::fromLatin1(QTest::currentDataTag()));
-        const auto ran = run("write /etc/motd hi\nrm /etc/shadow\n",
-                             options + QStringList{u"--commit"_s, out, u"--name"_s, u"a/b:1"_s,
-                                                   u"--message"_s, u"why"_s, u"--author"_s, u"me"_s,
-                                                   u"--env"_s, u"A=1"_s, u"--env"_s, u"B=2"_s,
-                                                   u"--cmd"_s, u"[\"bash\",\"-l\"]"_s});
+        const auto ran =
+            run("write /etc/motd hi\nrm /etc/shadow\n",
+                options + QStringList{u"--commit"_s, out, u"--name"_s, u"a/b:1"_s, u"--message"_s,
+                                      u"why"_s, u"--author"_s, u"me"_s, u"--env"_s, u"A=1"_s,
+                                      u"--env"_s, u"B=2"_s, u"--cmd"_s, u"[\"bash\",\"-l\"]"_s});
         QVERIFY2(ran.status == 0, ran.err.constData());
         const auto info = runStrata({u"info"_s, u"--json"_s, out}).object();
         QCOMPARE(info[u"format"_s].toString(), format);
@@ -257,8 +256,8 @@ private slots:
         const auto out = m_workshop.path(u"refused.tar"_s);
         QCOMPARE(run("rm /none\n", {u"--commit"_s, out}).status, 1);
         QVERIFY(!QFile::exists(out));
-        const auto several = run("container a:\ncreate /x\ncontainer b:\ncreate /y\n",
-                                 {u"--commit"_s, out});
+        const auto several =
+            run("container a:\ncreate /x\ncontainer b:\ncreate /y\n", {u"--commit"_s, out});
         QCOMPARE(several.status, 2);
         QVERIFY(several.err.contains("say with --container which to commit"));
         QCOMPARE(run("container a:\ncreate /x\ncontainer b:\ncreate /y\n",

@@ -92,13 +92,12 @@ void TestOverlayCommit::namesOfWhiteoutsAreLeftOut()
     container.create("/a");
     QCOMPARE(membersText(container), "a\n"s);
     std::size_t bytes = 0;
-    const auto warnings = writeContainerLayer(
-        container,
-        [&](std::span<const std::byte> part) -> Status {
-            bytes += part.size();
-            return {};
-        },
-        {});
+    const auto warnings = writeContainerLayer(container,
+                                              [&](std::span<const std::byte> part) -> Status {
+                                                  bytes += part.size();
+                                                  return {};
+                                              },
+                                              {});
     VERIFY_OK(warnings);
     QCOMPARE(warningKinds(*warnings), "BadWhiteout"s);
     QVERIFY(bytes > 0);
@@ -179,9 +178,9 @@ void TestOverlayCommit::anImageWithOneLayerMore_data()
     for (const auto& [name, format] : {std::pair("oci archive", WriteFormat::OciArchive),
                                        std::pair("oci layout", WriteFormat::OciLayout),
                                        std::pair("docker archive", WriteFormat::DockerArchive)}) {
-        for (const auto& [how, compression] : {std::pair("none", LayerCompression::None),
-                                               std::pair("gzip", LayerCompression::Gzip),
-                                               std::pair("zstd", LayerCompression::Zstd)}) {
+        for (const auto& [how, compression] :
+             {std::pair("none", LayerCompression::None), std::pair("gzip", LayerCompression::Gzip),
+              std::pair("zstd", LayerCompression::Zstd)}) {
             QTest::newRow((name + ", "s + how).c_str()) << format << compression;
         }
     }
@@ -234,8 +233,8 @@ void TestOverlayCommit::nothingChangedIsNoLayer()
 {
     const auto container = usual();
     const fs::path path = m_folder.filePath("empty.tar").toStdString();
-    const auto report = commitContainer(container, path, WriteFormat::OciArchive,
-                                        LayerCompression::Gzip, {}, {});
+    const auto report =
+        commitContainer(container, path, WriteFormat::OciArchive, LayerCompression::Gzip, {}, {});
     VERIFY_OK(report);
     const auto image = loadFile(path);
     QVERIFY(image);
@@ -272,8 +271,7 @@ void TestOverlayCommit::compressedLayersKeepTheirBytes()
     container.create("/b");
     const auto digests = [&](LayerCompression how) {
         const fs::path path = m_folder.filePath("digests.tar").toStdString();
-        const auto report =
-            commitContainer(container, path, WriteFormat::OciArchive, how, {}, {});
+        const auto report = commitContainer(container, path, WriteFormat::OciArchive, how, {}, {});
         return report ? loadFile(path)->image().layers[1].digest : std::nullopt;
     };
     const auto before = container.image().image().layers[1].digest; // gzip
@@ -299,7 +297,8 @@ void TestOverlayCommit::nothingRemainsOfAFailure()
              "Changed"s);
     QCOMPARE(toText(readFile(target)), "what was there"s);
     std::size_t files = 0;
-    for ([[maybe_unused]] const auto& item : fs::directory_iterator(fs::path(folder.path().toStdString()))) {
+    for ([[maybe_unused]] const auto& item :
+         fs::directory_iterator(fs::path(folder.path().toStdString()))) {
         ++files;
     }
     QCOMPARE(files, std::size_t{2});

@@ -6,7 +6,10 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <csignal>
 #include <filesystem>
+
+#include <sys/resource.h>
 
 using namespace strata;
 using namespace strata::test;
@@ -22,13 +25,14 @@ private slots:
     void writingCopiesUpFirst();
     void replacingCopiesNothing();
     void editingAndTruncating();
-    void opening_writesEvenWithoutBytes();
+    void openingCopiesUpEvenWithoutBytes();
     void errors();
     void sizesHaveAnEnd();
     void largeContentsLieInAFile();
     void manyPiecesStayOneContent();
     void whatWasOpenedStaysAsItWas();
     void anImageThatCannotBeRead();
+    void aFullDisk();
     void stopping();
 };
 
@@ -94,7 +98,7 @@ void TestOverlayContent::editingAndTruncating()
              "  set the size of /one to 1 byte\n"s);
 }
 
-void TestOverlayContent::opening_writesEvenWithoutBytes()
+void TestOverlayContent::openingCopiesUpEvenWithoutBytes()
 {
     auto container = usual();
     QCOMPARE(traceText(container.append("/one", bytesOf(""))),
@@ -211,6 +215,31 @@ void TestOverlayContent::anImageThatCannotBeRead()
     QCOMPARE(upperText(container), "file /big 300000 0600\n"s);
     QVERIFY(container.undo());
     QCOMPARE(upperText(container), ""s);
+}
+
+/// No file may grow as large as what is written: ENOSPC, and the container as it was.
+void TestOverlayContent::aFullDisk()
+{
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    auto container = usual();
+    const Bytes large = noise(ContentStore::inMemory * 3);
+    const rlimit small{.rlim_cur = ContentStore::inMemory, .rlim_max = before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    const auto atOnce = container.replace("/etc/motd", large);
+    const auto stream = plainStream(sourceOf(large));
+    const auto streamed = container.replace("/made", *stream);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+    for (const auto* trace : {&atOnce, &streamed}) {
+        QCOMPARE(resultOf(*trace), "ENOSPC"s);
+        QVERIFY(trace->reason.starts_with("/"));
+        QVERIFY(trace->effects.empty());
+    }
+    QCOMPARE(upperText(container), ""s);
+    QCOMPARE(resultOf(container.replace("/etc/motd", large)), "done"s);
+    QCOMPARE(readText(container, "/etc/motd"), toText(large));
 }
 
 void TestOverlayContent::stopping()

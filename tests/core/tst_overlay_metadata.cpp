@@ -51,8 +51,7 @@ void TestOverlayMetadata::metacopyCopiesMetadataAlone()
     auto container = usual(true);
     const auto trace = container.changeMode("/etc/motd", 0600);
     QCOMPARE(trace.bytesCopiedUp(), std::uint64_t{0});
-    QVERIFY(traceText(trace).contains(
-        "  copied up /etc/motd, its metadata alone, from layer 0\n"));
+    QVERIFY(traceText(trace).contains("  copied up /etc/motd, its metadata alone, from layer 0\n"));
     QCOMPARE(upperText(container), "dir /etc 0755\nfile /etc/motd 5 0600 metacopy\n"s);
     QCOMPARE(readText(container, "/etc/motd"), "hello"s);
     QCOMPARE(container.size().bytes, std::uint64_t{0});

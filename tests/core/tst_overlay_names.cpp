@@ -71,10 +71,9 @@ void TestOverlayNames::aFileOfTheContainerLeavesNothing()
 {
     auto container = usual();
     QCOMPARE(resultOf(container.create("/etc/mine")), "done"s);
-    QCOMPARE(traceText(container.unlink("/etc/mine")),
-             "unlink /etc/mine\n"
-             "  look for /etc/mine: container hit\n"
-             "  removed /etc/mine from the container\n"s);
+    QCOMPARE(traceText(container.unlink("/etc/mine")), "unlink /etc/mine\n"
+                                                       "  look for /etc/mine: container hit\n"
+                                                       "  removed /etc/mine from the container\n"s);
     QCOMPARE(upperText(container), "dir /etc 0755\n"s);
 }
 
@@ -115,11 +114,12 @@ void TestOverlayNames::makingCopiesUpTheDirectoriesAbove()
 {
     auto container = usual();
     const auto trace = container.create("/etc/sub/mine");
-    QCOMPARE(traceText(trace), "create /etc/sub/mine\n"
-                               "  look for /etc/sub/mine: container miss, layer 1 miss, layer 0 miss\n"
-                               "  copied up /etc, a directory, from layer 1\n"
-                               "  copied up /etc/sub, a directory, from layer 0\n"
-                               "  made /etc/sub/mine, a file\n"s);
+    QCOMPARE(traceText(trace),
+             "create /etc/sub/mine\n"
+             "  look for /etc/sub/mine: container miss, layer 1 miss, layer 0 miss\n"
+             "  copied up /etc, a directory, from layer 1\n"
+             "  copied up /etc/sub, a directory, from layer 0\n"
+             "  made /etc/sub/mine, a file\n"s);
     QVERIFY(trace.effects[0].parent);
     // Only what holds the new name is dated by it.
     QCOMPARE(container.details(*container.find("/etc")).mtime, defaultMtime);
@@ -169,8 +169,7 @@ void TestOverlayNames::renamingAFileCopiesItUp()
              "  copied up /etc/new, 3 bytes from layer 1\n"
              "  renamed /etc/new to /here\n"
              "  left a whiteout at /etc/new\n"s);
-    QCOMPARE(upperText(container),
-             "dir /etc 0755\nwhiteout /etc/new\nfile /here 3 0600 5:0\n"s);
+    QCOMPARE(upperText(container), "dir /etc 0755\nwhiteout /etc/new\nfile /here 3 0600 5:0\n"s);
     QCOMPARE(readText(container, "/here"), "new"s);
     QCOMPARE(resultOf(container.rename("/here", "/etc/new")), "done"s);
     QCOMPARE(upperText(container), "dir /etc 0755\nfile /etc/new 3 0600 5:0\n"s);
@@ -274,8 +273,7 @@ void TestOverlayNames::symlinksAndNodes()
     QCOMPARE(resultOf(container.makeNode("/null", FileType::CharDevice, 0666, 1, 3)), "done"s);
     QCOMPARE(resultOf(container.makeNode("/pipe", FileType::Fifo, 0600)), "done"s);
     QCOMPARE(resultOf(container.makeNode("/w", FileType::CharDevice, 0, 0, 0)), "EPERM"s);
-    QCOMPARE(upperText(container),
-             "char /null 1:3 0666\nfifo /pipe 0600\nsymlink /s -> ../a\n"s);
+    QCOMPARE(upperText(container), "char /null 1:3 0666\nfifo /pipe 0600\nsymlink /s -> ../a\n"s);
     QCOMPARE(readText(container, "/pipe"), "ENXIO"s);
 }
 

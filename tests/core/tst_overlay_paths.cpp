@@ -113,8 +113,7 @@ void TestOverlayPaths::whyALookupStops()
     middle.dir("d").opaque("d").file("g", "now a file");
     TarBuilder top;
     top.whiteout("g").file("d/b", "b");
-    const auto container =
-        containerOn(opened(ImageBuilder().layer(base).layer(middle).layer(top)));
+    const auto container = containerOn(opened(ImageBuilder().layer(base).layer(middle).layer(top)));
     const auto looked = [&](const char* path) {
         const auto text = traceText(container.read(path).trace);
         const auto from = text.find("look for ");
@@ -123,8 +122,7 @@ void TestOverlayPaths::whyALookupStops()
     QCOMPARE(looked("/d/a"), "look for /d/a: container miss, layer 2 miss, layer 1 opaque"s);
     QCOMPARE(looked("/d/b"), "look for /d/b: container miss, layer 2 hit"s);
     QCOMPARE(looked("/g"), "look for /g: container miss, layer 2 whiteout"s);
-    QCOMPARE(looked("/f"),
-             "look for /f: container miss, layer 2 miss, layer 1 miss, layer 0 hit"s);
+    QCOMPARE(looked("/f"), "look for /f: container miss, layer 2 miss, layer 1 miss, layer 0 hit"s);
     QCOMPARE(looked("/none"),
              "look for /none: container miss, layer 2 miss, layer 1 miss, layer 0 miss"s);
 }

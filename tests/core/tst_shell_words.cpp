@@ -68,9 +68,9 @@ void TestShellWords::refused()
 
 void TestShellWords::quotedComesBack()
 {
-    for (const auto& word : {"plain/word.1"s, ""s, "two words"s, "it's"s, "\\n"s, "new\nline"s,
-                             "'\n\\"s, "\0\x01\x7f"s, "\xff\xc3\xa9"s, "$a*"s, "~"s, "#a"s,
-                             "a\n1"s}) {
+    for (const auto& word :
+         {"plain/word.1"s, ""s, "two words"s, "it's"s, "\\n"s, "new\nline"s, "'\n\\"s,
+          "\0\x01\x7f"s, "\xff\xc3\xa9"s, "$a*"s, "~"s, "#a"s, "a\n1"s}) {
         const auto words = splitWords(quoteWord(word));
         VERIFY_OK(words);
         QCOMPARE(*words, std::vector{word});

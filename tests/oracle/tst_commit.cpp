@@ -102,9 +102,8 @@ void TestCommit::otherToolsReadIt()
     const auto image = load(STRATA_SAMPLE);
     QVERIFY(image.has_value());
     const auto container = changedContainer(*image);
-    const QString written = m_folder.filePath(QString::fromLatin1(QTest::currentDataTag())
-                                                  .replace(u", "_s, u"-"_s)
-                                                  .replace(u' ', u'-'));
+    const QString written = m_folder.filePath(
+        QString::fromLatin1(QTest::currentDataTag()).replace(u", "_s, u"-"_s).replace(u' ', u'-'));
     CommitOptions options;
     options.name = format == WriteFormat::DockerArchive ? "localhost/test" : "test";
     options.message = "by a test";

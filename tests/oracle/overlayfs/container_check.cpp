@@ -115,8 +115,8 @@ private:
         return error == 0 ? "done" : name.empty() ? ::strerror(error) : std::string(name);
     }
 
-    /// The kernel marks a directory opaque before it finds that it cannot be renamed, and leaves the
-    /// mark, which hides nothing. The core keeps to it that a refusal changes nothing.
+    /// The kernel marks a directory opaque before it finds that it cannot be renamed, and leaves
+    /// the mark, which hides nothing. The core keeps to it that a refusal changes nothing.
     bool isMarkedInVain(const Trace& trace) const
     {
         const bool renames =
@@ -259,13 +259,13 @@ private:
             }
         }
         Bytes tar;
-        const auto written = writeContainerLayer(
-            *m_container,
-            [&](std::span<const std::byte> bytes) -> Status {
-                tar.insert(tar.end(), bytes.begin(), bytes.end());
-                return {};
-            },
-            {});
+        const auto written =
+            writeContainerLayer(*m_container,
+                                [&](std::span<const std::byte> bytes) -> Status {
+                                    tar.insert(tar.end(), bytes.begin(), bytes.end());
+                                    return {};
+                                },
+                                {});
         if (!written) {
             return "no layer can be written: " + written.error().message() + "\n";
         }

@@ -17,8 +17,8 @@ struct ContainerOperation
 {
     OperationKind kind = OperationKind::Read;
     std::string path = {};
-    std::string other = {}; ///< second path, symlink target, or name of an attribute
-    std::string bytes = {}; ///< content, or value of an attribute
+    std::string other = {};  ///< second path, symlink target, or name of an attribute
+    std::string bytes = {};  ///< content, or value of an attribute
     std::int64_t number = 0; ///< offset, size or time
     std::uint16_t mode = 0;
     FileType type = FileType::File; ///< of makeNode

@@ -150,9 +150,9 @@ bool statDiffers(const SeenNode& a, const SeenNode& b)
     if (a.type == "dir" || a.type == "block") {
         return false;
     }
-    const bool sameTime = a.mtime && b.mtime && a.mtime->first == b.mtime->first &&
-                          (a.mtime->second == b.mtime->second || a.mtime->second == 0 ||
-                           b.mtime->second == 0);
+    const bool sameTime =
+        a.mtime && b.mtime && a.mtime->first == b.mtime->first &&
+        (a.mtime->second == b.mtime->second || a.mtime->second == 0 || b.mtime->second == 0);
     const auto size = [](const SeenNode& node) {
         return node.type == "symlink" ? node.target.size() : node.content.size();
     };

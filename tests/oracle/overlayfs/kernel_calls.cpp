@@ -237,18 +237,19 @@ int change(const ContainerOperation& operation)
     case OperationKind::ChangeMode:
         return result(::chmod(path, operation.mode));
     case OperationKind::ChangeOwner:
-        return result((operation.last ? ::chown : ::lchown)(path, operation.first, operation.second));
+        return result(
+            (operation.last ? ::chown : ::lchown)(path, operation.first, operation.second));
     case OperationKind::SetXattr:
         return result((operation.last ? ::setxattr : ::lsetxattr)(path, operation.other.c_str(),
                                                                   value.data(), value.size(), 0));
     case OperationKind::RemoveXattr:
-        return result((operation.last ? ::removexattr : ::lremovexattr)(path,
-                                                                        operation.other.c_str()));
+        return result(
+            (operation.last ? ::removexattr : ::lremovexattr)(path, operation.other.c_str()));
     case OperationKind::SetTime: {
         const std::array<timespec, 2> times = {
             {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = operation.number, .tv_nsec = 7}}};
-        return result(::utimensat(AT_FDCWD, path, times.data(),
-                                  operation.last ? 0 : AT_SYMLINK_NOFOLLOW));
+        return result(
+            ::utimensat(AT_FDCWD, path, times.data(), operation.last ? 0 : AT_SYMLINK_NOFOLLOW));
     }
     default:
         throw std::logic_error("no change of metadata");

@@ -24,16 +24,26 @@ const std::string capability("\x01\0\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 2
 
 /// Kinds and how often they come, of a hundred.
 constexpr std::array<std::pair<OperationKind, unsigned>, 20> weights = {{
-    {OperationKind::Read, 4},          {OperationKind::Create, 5},
-    {OperationKind::Replace, 8},       {OperationKind::Append, 6},
-    {OperationKind::Edit, 4},          {OperationKind::Truncate, 3},
-    {OperationKind::MakeDirectory, 9}, {OperationKind::MakeNode, 3},
-    {OperationKind::Symlink, 5},       {OperationKind::Link, 6},
-    {OperationKind::Rename, 13},       {OperationKind::Move, 5},
-    {OperationKind::ChangeMode, 4},    {OperationKind::ChangeOwner, 3},
-    {OperationKind::SetXattr, 3},      {OperationKind::RemoveXattr, 2},
-    {OperationKind::SetTime, 2},       {OperationKind::Unlink, 7},
-    {OperationKind::RemoveDirectory, 4}, {OperationKind::RemoveTree, 4},
+    {OperationKind::Read, 4},
+    {OperationKind::Create, 5},
+    {OperationKind::Replace, 8},
+    {OperationKind::Append, 6},
+    {OperationKind::Edit, 4},
+    {OperationKind::Truncate, 3},
+    {OperationKind::MakeDirectory, 9},
+    {OperationKind::MakeNode, 3},
+    {OperationKind::Symlink, 5},
+    {OperationKind::Link, 6},
+    {OperationKind::Rename, 13},
+    {OperationKind::Move, 5},
+    {OperationKind::ChangeMode, 4},
+    {OperationKind::ChangeOwner, 3},
+    {OperationKind::SetXattr, 3},
+    {OperationKind::RemoveXattr, 2},
+    {OperationKind::SetTime, 2},
+    {OperationKind::Unlink, 7},
+    {OperationKind::RemoveDirectory, 4},
+    {OperationKind::RemoveTree, 4},
 }};
 
 class Generator
@@ -158,8 +168,7 @@ private:
             out.kind == OperationKind::MakeNode || out.kind == OperationKind::Symlink ||
             out.kind == OperationKind::Replace || out.kind == OperationKind::Append;
         const auto path = makes && m_random.chance(60) ? newPath() : anyPath();
-        const bool whole =
-            out.kind == OperationKind::Move || out.kind == OperationKind::RemoveTree;
+        const bool whole = out.kind == OperationKind::Move || out.kind == OperationKind::RemoveTree;
         out.path = whole ? "/" + path : spelled(path);
         if (whole && path.empty()) {
             out.path += m_entries.name();
@@ -246,7 +255,7 @@ private:
     Random m_random;
     EntryMaker m_entries;
     std::vector<ContainerOperation> m_withXattr; ///< those that set one
-    std::vector<std::string> m_paths; ///< without the leading slash; the root is empty
+    std::vector<std::string> m_paths;            ///< without the leading slash; the root is empty
 };
 
 } // namespace

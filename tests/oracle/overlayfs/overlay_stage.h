@@ -71,8 +71,7 @@ public:
     /// engines give.
     ContainerMount(const OverlayStage& stage, const std::vector<std::filesystem::path>& layers,
                    const std::filesystem::path& upper, const std::filesystem::path& work,
-                   std::filesystem::path at,
-                   const std::string& options = {});
+                   std::filesystem::path at, const std::string& options = {});
     ~ContainerMount();
     ContainerMount(const ContainerMount&) = delete;
     ContainerMount& operator=(const ContainerMount&) = delete;

@@ -109,7 +109,8 @@ void TestContainer::everyDifferenceIsFound()
     QFETCH(Operation, cores);
     QFETCH(QString, word);
     const ContainerScript script{
-        .stack = {LayerScript().dir("d").file("d/a", "1").file("d/b", "2")}, .operations = {kernels}};
+        .stack = {LayerScript().dir("d").file("d/a", "1").file("d/b", "2")},
+        .operations = {kernels}};
     const auto verdict = checkContainer(m_stage, script, [&](const Operation&) { return cores; });
     QCOMPARE(verdict.outcome, Outcome::Different);
     QVERIFY2(QString::fromStdString(verdict.text).contains(word), verdict.text.c_str());
@@ -120,8 +121,8 @@ void TestContainer::aFailureIsShrunk()
     // It fails where a file that a layer holds is unlinked after something was made beside it.
     const auto fails = [](const ContainerScript& script) {
         const bool held = std::ranges::any_of(script.stack, [](const LayerScript& layer) {
-            return std::ranges::any_of(layer.entries,
-                                       [](const ScriptEntry& entry) { return entry.path == "d/a"; });
+            return std::ranges::any_of(
+                layer.entries, [](const ScriptEntry& entry) { return entry.path == "d/a"; });
         });
         bool made = false;
         for (const auto& operation : script.operations) {
@@ -138,10 +139,10 @@ void TestContainer::aFailureIsShrunk()
                              {.kind = OperationKind::Create, .path = "/d/b"});
     script.operations.push_back({.kind = OperationKind::Unlink, .path = "/d/a"});
     QCOMPARE(scriptText(shrunk(script, fails)),
-             scriptText(ContainerScript{
-                 .stack = {LayerScript().file("d/a")},
-                 .operations = {{.kind = OperationKind::Create, .path = "/d/b"},
-                                {.kind = OperationKind::Unlink, .path = "/d/a"}}}));
+             scriptText(
+                 ContainerScript{.stack = {LayerScript().file("d/a")},
+                                 .operations = {{.kind = OperationKind::Create, .path = "/d/b"},
+                                                {.kind = OperationKind::Unlink, .path = "/d/a"}}}));
 }
 
 void TestContainer::aSeedIsAlwaysTheSameScript()
@@ -152,7 +153,8 @@ void TestContainer::aSeedIsAlwaysTheSameScript()
     }
     // Written down: what a seed means must not depend on the machine or its library. A change of
     // the generators changes it.
-    QCOMPARE(sha256Hex(toBytes(text)), "5531d27f9ccef8d5722372a229c0b35d449462f9db45680eb4c57b3ecb26d2e4"s);
+    QCOMPARE(sha256Hex(toBytes(text)),
+             "5531d27f9ccef8d5722372a229c0b35d449462f9db45680eb4c57b3ecb26d2e4"s);
 }
 
 /// The random scripts are worth their time only if they reach every rule.
@@ -165,8 +167,8 @@ void TestContainer::everyKindOfThingOccurs()
         for (const auto& operation : script.operations) {
             const auto trace = runByCore(container, operation);
             const auto name = std::string(operationName(trace.operation));
-            seen.insert(name + (trace.done() ? " done"
-                                             : " " + std::string(posixErrorName(trace.error))));
+            seen.insert(name +
+                        (trace.done() ? " done" : " " + std::string(posixErrorName(trace.error))));
             for (const auto& effect : trace.effects) {
                 seen.insert(std::string(effectName(effect.kind)) + " by " + name);
             }
@@ -179,23 +181,67 @@ void TestContainer::everyKindOfThingOccurs()
             }
         }
     }
-    for (const auto* wanted :
-         {"read done",         "read EISDIR",         "read ENOENT",        "read ENXIO",
-          "read ELOOP",        "create done",         "create EEXIST",      "create ENOTDIR",
-          "create EISDIR",     "create ENAMETOOLONG", "replace done",       "replace EISDIR",
-          "append done",       "edit done",           "truncate done",      "truncate EINVAL",
-          "mkdir done",        "mkdir EEXIST",        "mknod done",         "mknod EPERM",
-          "symlink done",      "link done",           "link EPERM",         "link EEXIST",
-          "rename done",       "rename EXDEV",        "rename ENOTEMPTY",   "rename EINVAL",
-          "rename EISDIR",     "rename ENOTDIR",      "rename EBUSY",       "mv done",
-          "chmod done",        "chown done",          "setxattr done",      "setxattr EPERM",
-          "setxattr ERANGE",   "removexattr done",    "removexattr ENODATA", "settime done",
-          "unlink done",       "unlink EISDIR",       "rmdir done",         "rmdir ENOTEMPTY",
-          "rmdir EBUSY",       "rm-r done",           "followed",           "whiteout by unlink",
-          "whiteout by rename", "whiteout by rmdir",  "whiteout by rm-r",   "opaque by mkdir",
-          "opaque by rename",  "removed by unlink",   "renamed by mv",      "copied-up by chmod",
-          "look-up ends with miss", "look-up ends with hit", "look-up ends with whiteout",
-          "look-up ends with opaque", "look-up ends with not-directory"}) {
+    for (const auto* wanted : {"read done",
+                               "read EISDIR",
+                               "read ENOENT",
+                               "read ENXIO",
+                               "read ELOOP",
+                               "create done",
+                               "create EEXIST",
+                               "create ENOTDIR",
+                               "create EISDIR",
+                               "create ENAMETOOLONG",
+                               "replace done",
+                               "replace EISDIR",
+                               "append done",
+                               "edit done",
+                               "truncate done",
+                               "truncate EINVAL",
+                               "mkdir done",
+                               "mkdir EEXIST",
+                               "mknod done",
+                               "mknod EPERM",
+                               "symlink done",
+                               "link done",
+                               "link EPERM",
+                               "link EEXIST",
+                               "rename done",
+                               "rename EXDEV",
+                               "rename ENOTEMPTY",
+                               "rename EINVAL",
+                               "rename EISDIR",
+                               "rename ENOTDIR",
+                               "rename EBUSY",
+                               "mv done",
+                               "chmod done",
+                               "chown done",
+                               "setxattr done",
+                               "setxattr EPERM",
+                               "setxattr ERANGE",
+                               "removexattr done",
+                               "removexattr ENODATA",
+                               "settime done",
+                               "unlink done",
+                               "unlink EISDIR",
+                               "rmdir done",
+                               "rmdir ENOTEMPTY",
+                               "rmdir EBUSY",
+                               "rm-r done",
+                               "followed",
+                               "whiteout by unlink",
+                               "whiteout by rename",
+                               "whiteout by rmdir",
+                               "whiteout by rm-r",
+                               "opaque by mkdir",
+                               "opaque by rename",
+                               "removed by unlink",
+                               "renamed by mv",
+                               "copied-up by chmod",
+                               "look-up ends with miss",
+                               "look-up ends with hit",
+                               "look-up ends with whiteout",
+                               "look-up ends with opaque",
+                               "look-up ends with not-directory"}) {
         QVERIFY2(seen.contains(wanted), wanted);
     }
 }
@@ -261,9 +307,8 @@ void TestContainer::namedScripts_data()
          {.kind = RemoveDirectory, .path = "/d/sub"}});
     row("writing through a symlink", {{.kind = Append, .path = "/link", .bytes = "x"},
                                       {.kind = Create, .path = "/dir/new", .mode = 0644}});
-    row("a symlink to nothing makes it",
-        {{.kind = Symlink, .path = "/s", .other = "d/none"},
-         {.kind = Replace, .path = "/s", .bytes = "x"}});
+    row("a symlink to nothing makes it", {{.kind = Symlink, .path = "/s", .other = "d/none"},
+                                          {.kind = Replace, .path = "/s", .bytes = "x"}});
     row("loops and slashes", {{.kind = Read, .path = "/loop"},
                               {.kind = Read, .path = "/one/"},
                               {.kind = Create, .path = "/new/", .mode = 0644},
