@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -35,6 +36,21 @@ private Q_SLOTS:
         QTRY_COMPARE(order.size(), 1000U);
         QVERIFY(std::ranges::is_sorted(order));
         QVERIFY(!elsewhere);
+    }
+
+    void severalMailboxesKeepTheOrderOfPosting()
+    {
+        Mailbox first;
+        Mailbox second;
+        std::string order;
+        std::thread([&] {
+            for (int i = 0; i < 3; ++i) {
+                first.post([&] { order += 'a'; });
+                first.post([&] { order += 'b'; });
+                second.post([&] { order += 'c'; });
+            }
+        }).join();
+        QTRY_COMPARE(order, std::string("abcabcabc"));
     }
 
     void aNestedLoopGoesOnWithTheNextCall()

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void baseThatIsAGuess();
     void selectionAndScope();
     void loadingResetsOnceOnly();
+    void contentIsCountedOnce();
     void digestsArrive();
     void damagedDigest();
     void foreignAndAbsentLayers();
@@ -321,6 +322,21 @@ void TestStackModel::hostileBaseName()
         QVERIFY2(text.contains(u"evil"_s), qPrintable(text));
         QVERIFY(!text.contains(QChar(0x202e)) && !text.contains(u'\n'));
     }
+}
+
+void TestStackModel::contentIsCountedOnce()
+{
+    SessionFixture f;
+    StackModel model(f.session);
+    QVERIFY(f.open(articleImage()));
+    quint64 content = 0;
+    for (LayerNo layer = 0; layer < f.session.tree()->layerCount(); ++layer) {
+        content += f.session.tree()->layer(layer).contentBytes();
+    }
+    QVERIFY(content > 0);
+    QCOMPARE(model.contentSize(), content);
+    Q_EMIT f.session.layerIndexed(0); // told late
+    QCOMPARE(model.contentSize(), content);
 }
 
 void TestStackModel::oneLayer()

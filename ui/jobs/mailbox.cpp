@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs/mailbox.h"
 
+#include <QAbstractEventDispatcher>
 #include <QCoreApplication>
 
 #include <memory>
@@ -25,9 +26,6 @@ void Mailbox::post(std::function<void()> call)
     {
         const std::scoped_lock lock(m_mutex);
         m_calls.push(std::move(call));
-        if (std::exchange(m_arriving, true)) {
-            return;
-        }
     }
     QCoreApplication::postEvent(this, letter.release());
 }
@@ -39,15 +37,15 @@ bool Mailbox::event(QEvent* event)
     }
     std::function<void()> call;
     {
+        // One call an event: so calls keep their order among those of other mailboxes, and one that
+        // runs an event loop does not hold up the next.
         const std::scoped_lock lock(m_mutex);
         call = std::move(m_calls.front());
         m_calls.pop();
-        m_arriving = !m_calls.empty();
-        // One call an event, and the next event posted before the call: a call that runs an event
-        // loop must not hold up the others, and such a loop sleeps on what was posted before it.
-        if (m_arriving) {
-            QCoreApplication::postEvent(this, new QEvent(arrival()));
-        }
+    }
+    // Such a loop would sleep on events that were posted before it.
+    if (auto* dispatcher = QAbstractEventDispatcher::instance()) {
+        dispatcher->wakeUp();
     }
     call();
     return true;

@@ -11,9 +11,9 @@
 namespace strata::ui {
 
 /// Carries calls from other threads to the one it lives in, which makes them in the order they were
-/// posted. Whatever a call holds is handed over under a std::mutex, so that ThreadSanitizer sees
-/// the hand-over; that of Qt's event queue it does not see. Calls not yet made when it is destroyed
-/// are dropped; no other thread may be posting then.
+/// posted, those of several mailboxes of one thread too. Whatever a call holds is handed over under
+/// a std::mutex, so that ThreadSanitizer sees the hand-over; that of Qt's event queue it does not
+/// see. Calls not yet made when it is destroyed are dropped; no other thread may be posting then.
 class Mailbox : public QObject
 {
     Q_OBJECT
@@ -31,7 +31,6 @@ private:
 
     std::mutex m_mutex;
     std::queue<std::function<void()>> m_calls;
-    bool m_arriving = false; ///< an event is under way that makes the next call
 };
 
 } // namespace strata::ui

@@ -78,12 +78,7 @@ void StackModel::rebuild()
     m_archive = m_session.archive();
     m_imageIndex = static_cast<std::size_t>(m_session.imageIndex());
     appendRows(*image());
-    for (LayerNo layer = 0; layer < layerCount(); ++layer) {
-        if (const auto* index = m_session.layerIndex(layer)) {
-            m_contentSize += index->contentBytes();
-            m_largest = std::max<quint64>(m_largest, index->contentBytes());
-        }
-    }
+    measureContent();
     endResetModel();
     if (!m_session.checks().empty() || m_session.checkError()) {
         takeChecks(!m_session.checking());
@@ -133,9 +128,9 @@ void StackModel::layerRead(LayerNo layer)
     if (!index || layer >= layerCount()) {
         return;
     }
-    m_contentSize += index->contentBytes();
-    if (index->contentBytes() > m_largest) {
-        m_largest = index->contentBytes();
+    const auto largest = m_largest;
+    measureContent();
+    if (m_largest != largest) {
         rowsChanged({ShareRole});
     }
     const auto changed = indexOfLayer(layer);
@@ -145,6 +140,12 @@ void StackModel::layerRead(LayerNo layer)
 void StackModel::imageRead()
 {
     // The session's indexes are complete now, whichever layerIndexed signals came.
+    measureContent();
+    rowsChanged({});
+}
+
+void StackModel::measureContent()
+{
     m_contentSize = m_largest = 0;
     for (LayerNo layer = 0; layer < layerCount(); ++layer) {
         if (const auto* index = m_session.layerIndex(layer)) {
@@ -152,7 +153,6 @@ void StackModel::imageRead()
             m_largest = std::max<quint64>(m_largest, index->contentBytes());
         }
     }
-    rowsChanged({});
 }
 
 void StackModel::takeChecks(bool finished)

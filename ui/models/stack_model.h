@@ -116,6 +116,7 @@ private:
     void appendRows(const Image& image);
     void layerRead(LayerNo layer);
     void imageRead();
+    void measureContent();
     void takeChecks(bool finished);
     void rowsChanged(const QList<int>& roles);
 
