@@ -2,6 +2,7 @@
 #include "cache/index_cache.h"
 
 #include "base/hash_seed.h"
+#include "base/xxhash_p.h"
 #include "cache/index_rules.h"
 #include "io/hasher.h"
 #include "layer/layer_index_codec.h"
@@ -19,7 +20,6 @@
 #include <vector>
 
 #include <archive.h>
-#include <xxhash.h>
 
 namespace strata {
 

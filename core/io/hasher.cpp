@@ -2,6 +2,7 @@
 #include "io/hasher.h"
 
 #include "base/hash_seed.h"
+#include "base/xxhash_p.h"
 
 #include <array>
 #include <cassert>
@@ -9,7 +10,6 @@
 #include <string>
 
 #include <openssl/evp.h>
-#include <xxhash.h>
 
 namespace strata {
 
