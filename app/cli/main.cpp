@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 namespace strata::cli {
@@ -78,6 +79,17 @@ void occupyStandardStreams()
     }
 }
 
+/// Layers are read into large blocks, which are let go of when a layer is packed. By itself the C
+/// library begins to keep such blocks once it sees some freed, and they would stand in memory
+/// beside the tree. Setting the limit from which they go back, even to what it is at first, stops
+/// that.
+void giveBackLargeBlocks()
+{
+#ifdef __GLIBC__
+    ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
+
 /// How it ends once everything is written that can be. A reader that has gone changes nothing:
 /// commands that end because of it say so themselves.
 ExitStatus finish(Output& output, ExitStatus status)
@@ -117,6 +129,7 @@ ExitStatus runArguments(std::vector<std::string> arguments)
 int main(int argc, char* argv[])
 {
     strata::cli::occupyStandardStreams();
+    strata::cli::giveBackLargeBlocks();
     std::signal(SIGPIPE, SIG_IGN); // write(2) tells us; the output then ends quietly
     std::signal(SIGXFSZ, SIG_IGN); // likewise a file that may not grow so large
     const auto status =

@@ -10,7 +10,11 @@ namespace strata {
 
 Result<std::shared_ptr<const MergedTree::Versions>> TreeBuilder::freezeNodes()
 {
+    // What is only needed to find children would stand in memory beside their frozen copies.
     m_arena->names.freeze();
+    m_children = {};
+    m_imageNames = {};
+    m_makes = {};
     // The children of each path next to each other: those of n are [first[n], first[n + 1]).
     const auto count = static_cast<std::uint32_t>(m_nodes.size());
     std::vector<std::uint32_t> first(std::size_t{count} + 1, 0);
