@@ -18,7 +18,7 @@ SharedInodes::SharedInodes(const MergedTree& tree, LayerNo top)
         }
     };
     forEachVisible([&](NodeId node, const Version& version) {
-        if (tree.layer(version.layer).entry(version.entry).hardlink) {
+        if (tree.layer(version.layer).outline(version.entry).hardlink) {
             if (const auto content = tree.content(version)) {
                 m_names.try_emplace(*content, node);
             }

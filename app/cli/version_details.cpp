@@ -14,7 +14,7 @@ VersionDetails detailsOf(const MergedTree& tree, const Version& version)
         out.target = tree.linkTarget(version);
     }
     out.linksToNothing =
-        tree.layer(version.layer).entry(version.entry).hardlink && !tree.content(version);
+        tree.layer(version.layer).outline(version.entry).hardlink && !tree.content(version);
     out.xattrs = tree.xattrs(version);
     return out;
 }

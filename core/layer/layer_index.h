@@ -42,6 +42,14 @@ struct LayerEntry
     bool lowerLink = false; ///< hardlink whose target is in a lower layer; resolved by the merge
 };
 
+/// The little of an entry that is asked of every path at once.
+struct EntryOutline
+{
+    std::uint64_t size = 0;
+    FileType type = FileType::File;
+    bool hardlink = false; ///< what it links to says the rest
+};
+
 /// One path of a layer. Nodes stand in breadth-first order, siblings in byte order.
 struct LayerNode
 {
@@ -90,6 +98,14 @@ public:
     const LayerNode& node(LayerNodeId id) const { return m_nodes[id.index()]; }
     /// O(1), but for fractions of seconds: O(log of those).
     LayerEntry entry(EntryId id) const;
+    /// Of a hardlink, as its own header says it. O(1), and a fraction of what entry() costs.
+    EntryOutline outline(EntryId id) const
+    {
+        const Record& record = m_records[id.index()];
+        return {record.size, static_cast<FileType>(record.type), record.hardlink != 0};
+    }
+    /// Tells the processor that outline() of the entry will be asked for soon.
+    void expect(EntryId id) const { __builtin_prefetch(&m_records[id.index()]); }
     std::string_view name(NameId id) const { return m_names.at(id); }
     /// First and one-past-last child of a node.
     std::pair<std::uint32_t, std::uint32_t> children(LayerNodeId id) const;

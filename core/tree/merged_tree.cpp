@@ -170,6 +170,20 @@ LayerEntry MergedTree::entry(const Version& v) const
     return own;
 }
 
+EntryOutline MergedTree::outline(const Version& v) const
+{
+    if (!v.entry) {
+        return {.size = 0, .type = FileType::Directory, .hardlink = false};
+    }
+    auto out = layer(v.layer).outline(v.entry);
+    if (out.hardlink) {
+        const LayerEntry shown = entry(v);
+        out.size = shown.size;
+        out.type = shown.type;
+    }
+    return out;
+}
+
 std::optional<EntryRef> MergedTree::content(const Version& v) const
 {
     if (!v.entry) {

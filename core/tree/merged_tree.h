@@ -118,6 +118,16 @@ public:
     /// Metadata of a version: its own entry, or 0755 root:root for an implicit directory.
     /// Not for removals.
     LayerEntry entry(const Version& v) const;
+    /// Type and size of what entry() gives, and whether it is a hardlink, for who asks it of every
+    /// path. Not for removals.
+    EntryOutline outline(const Version& v) const;
+    /// Tells the processor that outline() of the version will be asked for soon.
+    void expect(const Version& v) const
+    {
+        if (v.entry) {
+            layer(v.layer).expect(v.entry);
+        }
+    }
     /// Where the content of a version lies, links into lower layers followed. None for implicit
     /// directories, removals, and links to nothing.
     std::optional<EntryRef> content(const Version& v) const;

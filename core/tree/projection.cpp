@@ -74,11 +74,8 @@ public:
     Result<std::shared_ptr<const Projection>> run(const Job& job)
     {
         m_state[0] = leads;
-        for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
-            if ((i & 0xffffU) == 0 && job.cancelled()) {
-                return cancelledError();
-            }
-            select(NodeId{i});
+        if (!selectAll(job)) {
+            return cancelledError();
         }
         findRepeats();
         for (auto i = static_cast<std::uint32_t>(m_tree.nodeCount()); i-- > 0;) {
@@ -86,6 +83,7 @@ public:
                 m_sizes[i] -= std::min(m_sizes[i], m_repeats[i]);
             }
             if (i > 0 && m_state[i] != hidden) {
+                ++m_rowCount;
                 const auto parent = m_tree.parent(NodeId{i}).index();
                 addSize(m_sizes[parent], m_sizes[i]);
                 m_state[parent] = std::max(m_state[parent], leads);
@@ -102,7 +100,8 @@ public:
     }
 
 private:
-    enum State : std::uint8_t { hidden, leads, matches };
+    enum State : std::uint8_t { hidden, leads, matches, matchesFolder };
+    static bool isMatch(State state) { return state >= matches; }
 
     /// One of several names of a file's content.
     struct Name
@@ -122,15 +121,36 @@ private:
         return noVersion;
     }
 
+    /// False once cancelled.
+    bool selectAll(const Job& job)
+    {
+        // Entries lie all over memory: those of the next nodes are on their way meanwhile.
+        constexpr std::uint32_t ahead = 64;
+        const auto count = static_cast<std::uint32_t>(m_tree.nodeCount());
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if ((i & 0xffffU) == 0 && job.cancelled()) {
+                return false;
+            }
+            for (; m_expected < std::min(i + ahead, count); ++m_expected) {
+                const auto all = m_tree.versions(NodeId{m_expected});
+                const auto at = versionInForce(all);
+                m_shown[m_expected] = at;
+                if (at != noVersion) {
+                    m_tree.expect(all[at]);
+                }
+            }
+            select(NodeId{i});
+        }
+        return true;
+    }
+
     void select(NodeId node)
     {
-        const auto all = m_tree.versions(node);
-        const auto at = versionInForce(all);
-        m_shown[node.index()] = at;
+        const auto at = m_shown[node.index()];
         if (node == MergedTree::root() || at == noVersion) {
             return;
         }
-        const Version& v = all[at];
+        const Version& v = m_tree.versions(node)[at];
         if (m_spec.scope == Scope::OnlyLayer) {
             if (v.layer != m_spec.layer || v.change == Change::Unchanged) {
                 return;
@@ -141,14 +161,14 @@ private:
         if (!m_spec.filter.empty() && !m_spec.filter.matches(m_tree, node, v)) {
             return;
         }
-        m_state[node.index()] = matches;
+        const auto entry = m_tree.outline(v.removed() ? *(&v - 1) : v);
+        m_state[node.index()] = entry.type == FileType::Directory ? matchesFolder : matches;
         ++m_out->m_matches;
-        if (v.removed()) {
+        if (v.removed() || entry.type != FileType::File) {
             return;
         }
-        const LayerEntry entry = m_tree.entry(v);
-        if (entry.type == FileType::File) {
-            m_sizes[node.index()] = entry.size;
+        m_sizes[node.index()] = entry.size;
+        if (entry.hardlink) {
             const auto content = m_tree.content(v);
             if (content && *content != EntryRef{v.layer, v.entry}) {
                 m_names.push_back({*content, node});
@@ -190,7 +210,7 @@ private:
         std::ranges::sort(m_names, {}, &Name::content);
         std::vector<Name> holders;
         for (std::uint32_t i = 0; i < m_tree.nodeCount(); ++i) {
-            if (m_state[i] != matches) {
+            if (m_state[i] != matches) { // folders have no content
                 continue;
             }
             const Version& v = shown(NodeId{i});
@@ -235,6 +255,7 @@ private:
     void layOut(const Job& job)
     {
         auto& rows = m_out->m_rows;
+        rows.reserve(m_rowCount);
         m_out->m_rowOfNode.assign(m_tree.nodeCount(), RowId{});
         rows.push_back(makeRow(MergedTree::root(), RowId{}));
         m_out->m_rowOfNode[0] = RowId{0};
@@ -261,7 +282,6 @@ private:
                 rows.push_back(makeRow(child, RowId{r}));
             }
         }
-        rows.shrink_to_fit();
     }
 
     Projection::Row makeRow(NodeId node, RowId parent) const
@@ -270,7 +290,7 @@ private:
         row.node = node;
         row.parent = parent;
         row.version = m_shown[node.index()];
-        row.matches = m_state[node.index()] == matches;
+        row.matches = isMatch(m_state[node.index()]);
         row.size = m_sizes[node.index()];
         return row;
     }
@@ -282,6 +302,13 @@ private:
     {
         const Version* v = &shown(node);
         return m_tree.entry(v->removed() ? *(v - 1) : *v);
+    }
+
+    bool isFolder(NodeId node) const
+    {
+        const auto state = m_state[node.index()];
+        return state == matchesFolder ||
+               (state == leads && entryOf(node).type == FileType::Directory);
     }
 
     /// Each key is made once: some cost a search.
@@ -313,8 +340,7 @@ private:
                 std::ranges::reverse(nodes);
             }
             if (m_spec.directoriesFirst) {
-                std::ranges::stable_partition(
-                    nodes, [this](NodeId n) { return entryOf(n).type == FileType::Directory; });
+                std::ranges::stable_partition(nodes, [this](NodeId n) { return isFolder(n); });
             }
             break;
         case SortKey::Origin:
@@ -349,7 +375,9 @@ private:
     const ProjectionSpec& m_spec;
     LayerNo m_last;
     std::vector<std::uint32_t> m_shown; ///< per node: index of the version shown
+    std::uint32_t m_expected = 0;       ///< nodes whose m_shown is known
     std::vector<State> m_state;
+    std::size_t m_rowCount = 1; ///< the root's included
     std::vector<std::uint64_t> m_sizes;
     std::vector<Name> m_names;            ///< of matching files with hard links, once selected
     std::vector<std::uint64_t> m_repeats; ///< per folder; empty = no hard links

@@ -73,6 +73,7 @@ private slots:
     void originIsTheLayerOfTheVisibleEntry();
     void implicitDirectoriesHaveDefaultMetadata();
     void linkTargetsAndXattrs();
+    void outlinesAreThoseOfTheEntries();
     void contentOfWhatHasNone();
     void sameSizeIsUndecided();
     void hashedContentsAreDecided();
@@ -231,6 +232,29 @@ void TestMergedTree::linkTargetsAndXattrs()
     const auto ofLink = tree->xattrs(visible("/h"));
     QCOMPARE(ofLink.size(), std::size_t{1});
     QVERIFY(std::string(ofLink[0].second) == "1\0"s);
+}
+
+void TestMergedTree::outlinesAreThoseOfTheEntries()
+{
+    const auto tree = mergeTars(
+        {TarBuilder()
+             .dir("d")
+             .file("d/f", "12345")
+             .symlink("s", "d")
+             .hardlink("h", "d/f")
+             .hardlink("hs", "s")
+             .charDevice("c", 1, 3)
+             .hardlink("lost", "absent"),
+         TarBuilder().hardlink("lower", "d/f").hardlink("ls", "s").file("implied/x", "1")});
+    for (std::uint32_t i = 1; i < tree->nodeCount(); ++i) {
+        for (const auto& version : tree->versions(NodeId{i})) {
+            const auto entry = tree->entry(version);
+            const auto outline = tree->outline(version);
+            QCOMPARE(outline.type, entry.type);
+            QCOMPARE(outline.size, entry.size);
+            QCOMPARE(outline.hardlink, entry.hardlink);
+        }
+    }
 }
 
 void TestMergedTree::contentOfWhatHasNone()
