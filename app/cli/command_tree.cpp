@@ -9,7 +9,9 @@
 #include "tree_walk.h"
 #include "version_details.h"
 
+#include <cstdint>
 #include <format>
+#include <string>
 
 namespace strata::cli {
 
@@ -87,6 +89,26 @@ std::string sizeText(const LayerEntry& entry)
     }
 }
 
+/// ownerText() of one entry after another, most of which have the owner of the one before.
+class OwnerTexts
+{
+public:
+    const std::string& of(const LayerEntry& entry)
+    {
+        if (m_text.empty() || entry.uid != m_uid || entry.gid != m_gid) {
+            m_uid = entry.uid;
+            m_gid = entry.gid;
+            m_text = ownerText(entry);
+        }
+        return m_text;
+    }
+
+private:
+    std::uint32_t m_uid = 0;
+    std::uint32_t m_gid = 0;
+    std::string m_text;
+};
+
 void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& output)
 {
     const auto& tree = *image.tree;
@@ -94,12 +116,13 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
     Columns columns(
         {{"LAYER", Align::Right}, {"MODE"}, {"OWNER"}, {"SIZE", Align::Right, 8}, {"PATH"}});
     columns.fit(1, modeText(FileType::File, 0));
+    OwnerTexts owners;
     walkTree(tree, from, [&](NodeId node, const std::string&) {
         const auto* version = tree.visibleAt(node, top);
         if (version == nullptr) {
             return WalkStep::Skip;
         }
-        columns.fit(2, ownerText(tree.entry(*version)));
+        columns.fit(2, owners.of(tree.entry(*version)));
         return WalkStep::Descend;
     });
     output.buffer() += style.faint(columns.titles());
@@ -109,7 +132,7 @@ void printText(const OpenedImage& image, NodeId from, LayerNo top, Output& outpu
         const auto& entry = details.entry;
         out += style.layer(version.layer, columns.cell(0, std::to_string(version.layer)));
         out += columns.cell(1, modeText(entry.type, entry.mode));
-        out += columns.cell(2, ownerText(entry));
+        out += columns.cell(2, owners.of(entry));
         out += columns.cell(3, sizeText(entry));
         const auto shown = escapeForDisplay(line.path);
         out += entry.type == FileType::Directory ? style.strong(shown + "/") : shown;

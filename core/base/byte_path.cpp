@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/byte_path.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -102,6 +103,12 @@ bool isUnsafe(char32_t cp)
            within(0xe0000, 0xe007f);
 }
 
+/// As nearly all names are: nothing to decode, and nothing to escape.
+bool isPlainAscii(std::string_view bytes)
+{
+    return std::ranges::all_of(bytes, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 void appendEscape(std::string& out, char32_t cp)
 {
     switch (cp) {
@@ -156,6 +163,9 @@ std::string toUtf8(std::string_view bytes)
 
 std::string escapeForDisplay(std::string_view bytes)
 {
+    if (isPlainAscii(bytes)) {
+        return std::string(bytes);
+    }
     // A backslash of the name could be taken for one of ours only where there is one of ours. Texts
     // with backslashes of their own, as of instructions and scripts, stay as they are.
     bool escapes = false;
