@@ -119,6 +119,33 @@ void addCachedRow(const Setting& setting, const std::string& what, const fs::pat
                .peakBytes = peak});
 }
 
+/// Unpacks the image, once: it takes long.
+Result<Duel> fightUmoci(const Setting& setting, const fs::path& image)
+{
+    const auto layout = setting.inputs / "unpacked-layout";
+    const auto bundle = setting.inputs / "bundle";
+    fs::remove_all(layout);
+    fs::remove_all(bundle);
+    fs::create_directories(layout);
+    if (auto ready = run({{"bsdtar", "-xf", image.string(), "-C", layout.string()}}); !ready) {
+        return std::unexpected(ready.error());
+    }
+    const auto tags = outputOf({{"umoci", "list", "--layout", layout.string()}});
+    if (!tags) {
+        return std::unexpected(tags.error());
+    }
+    std::vector<std::string> words{"umoci", "unpack", "--image",
+                                   layout.string() + ":" + tags->substr(0, tags->find('\n'))};
+    if (::geteuid() != 0) {
+        words.emplace_back("--rootless");
+    }
+    words.push_back(bundle.string());
+    const auto duel = fight(1, treeOf(setting, image), {{words}});
+    fs::remove_all(layout);
+    fs::remove_all(bundle);
+    return duel;
+}
+
 } // namespace
 
 void addOpeningRows(const Setting& setting, const Inputs& inputs, Table& table)
@@ -147,9 +174,9 @@ void addCachedRows(const Setting& setting, const Inputs& inputs, Table& table)
 void addManyFilesRows(const Setting& setting, const Inputs& inputs, Table& table)
 {
     constexpr double mostBytes = 150;
-    addDuel(table, "M, gzip → tree, no cache", "`igzip -dc` of its layers",
+    addDuel(table, "M, gzip → tree, no cache", "`bsdtar -tf` of its layers",
             fight(setting.rounds(), treeOf(setting, inputs.manyGzip.image),
-                  forEachLayer(inputs.manyGzip, {"igzip", "-dc"})),
+                  forEachLayer(inputs.manyGzip, {"bsdtar", "-tf"})),
             std::nullopt);
     const auto duel = fight(setting.rounds(), treeOf(setting, inputs.manyPlain.image),
                             forEachLayer(inputs.manyPlain, {"bsdtar", "-tf"}));
@@ -209,24 +236,8 @@ void addPreviewRows(const Setting& setting, const Inputs& inputs, Table& table)
 void addToolRows(const Setting& setting, const Inputs& inputs, Table& table)
 {
     if (isInstalled("umoci")) {
-        const auto layout = setting.inputs / "unpacked-layout";
-        const auto bundle = setting.inputs / "bundle";
-        fs::remove_all(layout);
-        fs::remove_all(bundle);
-        fs::create_directories(layout);
-        std::vector<std::string> words{"umoci", "unpack", "--image", layout.string() + ":latest"};
-        if (::geteuid() != 0) {
-            words.emplace_back("--rootless");
-        }
-        words.push_back(bundle.string());
-        const auto ready =
-            run({{"bsdtar", "-xf", inputs.gzip.image.string(), "-C", layout.string()}});
         addDuel(table, "A, OCI gzip → tree, no cache", "`umoci unpack`",
-                ready ? fight(1, treeOf(setting, inputs.gzip.image), {{words}})
-                      : std::unexpected(ready.error()),
-                std::nullopt);
-        fs::remove_all(layout);
-        fs::remove_all(bundle);
+                fightUmoci(setting, inputs.gzip.image), std::nullopt);
     }
     if (isInstalled("dive")) {
         addDuel(table, "A, uncompressed docker archive → `strata tree`", "`dive`",

@@ -70,7 +70,7 @@ std::string bytesText(double bytes)
 
 std::string ratioText(double ratio)
 {
-    return std::format("{:.2g} ×", ratio);
+    return std::format("{:.3g} ×", ratio);
 }
 
 double median(std::vector<double> values)
