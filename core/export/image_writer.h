@@ -21,11 +21,11 @@ struct ImageToWrite
 {
     std::vector<SharedSource> layerTars;
     /// How the bytes of each of them are compressed; not compressed where it is shorter.
-    std::vector<Compression> compressions = {};
+    std::vector<Compression> compressions;
     ImageConfig config;
     /// The text of a config that `config` was read from: members of it and of its "config" that an
     /// ImageConfig does not know are kept. Empty = none.
-    std::string originalConfig = {};
+    std::string originalConfig;
     std::string name;                                             ///< reference; may be empty
     std::vector<std::pair<std::string, std::string>> annotations; ///< of the manifest
 };

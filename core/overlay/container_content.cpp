@@ -54,11 +54,11 @@ OpenedFile Container::read(std::string_view path, const Job& job) const
         out.trace.error = location.error().error;
         return out;
     }
-    out.trace.error = openable(details(*location->sighting));
+    out.trace.error = openable(details(location->found()));
     if (!out.trace.done()) {
         return out;
     }
-    auto content = open(*location->sighting, job);
+    auto content = open(location->found(), job);
     if (content) {
         out.content = std::move(*content);
     } else {
@@ -103,7 +103,7 @@ Trace Container::write(Transaction& work, Writing how, std::uint64_t offset,
         return work.refused(location.error());
     }
     if (location->sighting) {
-        if (const auto error = openable(details(*location->sighting)); error != PosixError::None) {
+        if (const auto error = openable(details(location->found())); error != PosixError::None) {
             return work.refused(error);
         }
     }
@@ -186,7 +186,7 @@ Trace Container::truncate(std::string_view path, std::uint64_t size)
     if (!location) {
         return work.refused(location.error());
     }
-    const FileType type = details(*location->sighting).type;
+    const FileType type = details(location->found()).type;
     if (type == FileType::Directory) {
         return work.refused(PosixError::IsDirectory);
     }

@@ -109,7 +109,7 @@ Trace Container::setXattr(std::string_view path, std::string_view name, std::str
     if (name == capabilityXattr && !value.empty() && !isCapabilityValue(value)) {
         return work.refused(PosixError::Invalid);
     }
-    if (!mayHave(details(*location->sighting).type, name)) {
+    if (!mayHave(details(location->found()).type, name)) {
         return work.refused(PosixError::NotPermitted);
     }
     if (const auto error = xattrNameError(name); error != PosixError::None) {
@@ -134,7 +134,7 @@ Trace Container::removeXattr(std::string_view path, std::string_view name, Follo
     if (!location) {
         return work.refused(location.error());
     }
-    const FileDetails now = details(*location->sighting);
+    const FileDetails now = details(location->found());
     if (!mayHave(now.type, name)) {
         return work.refused(PosixError::NotPermitted);
     }

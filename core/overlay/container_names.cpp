@@ -115,7 +115,7 @@ Trace Container::link(std::string_view existing, std::string_view path)
     if (!to) {
         return work.refused(to.error());
     }
-    if (isDirectory(*from->sighting)) {
+    if (isDirectory(from->found())) {
         return work.refused(PosixError::NotPermitted);
     }
     const UpperId id = work.copyUp(*from, Transaction::Copy::Metadata);
@@ -133,7 +133,7 @@ PosixError Container::mayRename(const Location& from, const Location& to) const
     if (!from.sighting) {
         return PosixError::NoEntry;
     }
-    const bool directory = isDirectory(*from.sighting);
+    const bool directory = isDirectory(from.found());
     if (!directory && (from.slashBehind || to.slashBehind)) {
         return PosixError::NotDirectory;
     }
@@ -146,7 +146,7 @@ PosixError Container::mayRename(const Location& from, const Location& to) const
         return PosixError::NotEmpty;
     }
     if (to.sighting && fromPath != toPath) {
-        if (directory != isDirectory(*to.sighting)) {
+        if (directory != isDirectory(to.found())) {
             return directory ? PosixError::NotDirectory : PosixError::IsDirectory;
         }
     }
@@ -159,22 +159,22 @@ Permitted<void> Container::renameFound(Transaction& work, Location& from, Locati
         return refuse(error);
     }
     const bool same = to.sighting && (from.path() == to.path() ||
-                                      (from.sighting->upper && *from.sighting == *to.sighting));
+                                      (from.found().upper && from.found() == to.found()));
     if (same) {
         return {}; // two names of one inode: both stay
     }
-    const bool directory = isDirectory(*from.sighting);
-    if (directory && from.sighting->lower) {
+    const bool directory = isDirectory(from.found());
+    if (directory && from.found().lower) {
         return refuse(PosixError::CrossDevice);
     }
-    if (to.sighting && directory && !children(*to.sighting).empty()) {
+    if (to.sighting && directory && !children(to.found()).empty()) {
         return refuse(PosixError::NotEmpty);
     }
     const bool leavesWhiteout = lowerHas(from.parent().sighting, from.name);
     const UpperId id = work.copyUp(from, Transaction::Copy::Metadata);
     work.copyUpParent(to);
-    if (to.sighting && to.sighting->upper) {
-        work.forget(to.sighting->upper);
+    if (to.sighting && to.found().upper) {
+        work.forget(to.found().upper);
     }
     const bool marked =
         directory && !m_upper.inode(id).opaque && to.parent().sighting.lower.valid();
@@ -259,7 +259,7 @@ Trace Container::unlink(std::string_view path)
     if (!location->sighting) {
         return work.refused(PosixError::NoEntry);
     }
-    if (isDirectory(*location->sighting)) {
+    if (isDirectory(location->found())) {
         return work.refused(PosixError::IsDirectory);
     }
     if (location->slashBehind) {
@@ -292,10 +292,10 @@ Trace Container::removeDirectory(std::string_view path)
     if (!location->sighting) {
         return work.refused(PosixError::NoEntry);
     }
-    if (!isDirectory(*location->sighting)) {
+    if (!isDirectory(location->found())) {
         return work.refused(PosixError::NotDirectory);
     }
-    if (!children(*location->sighting).empty()) {
+    if (!children(location->found()).empty()) {
         return work.refused(PosixError::NotEmpty);
     }
     work.remove(*location);

@@ -87,7 +87,7 @@ private:
         const UpperId id = m_work.make(to, std::move(inode));
         for (const auto& child : m_work.container().children(from)) {
             Location inside{.directories = to.directories, .name = child.name, .sighting = {}};
-            inside.directories.push_back({*to.sighting, to.name});
+            inside.directories.push_back({to.found(), to.name});
             copy(child.sighting, inside);
         }
         giveMetadata(id, details);
@@ -122,7 +122,7 @@ Trace Container::removeTree(std::string_view path)
     if (!location->sighting) {
         return work.refused(PosixError::NoEntry);
     }
-    if (location->slashBehind && !isDirectory(*location->sighting)) {
+    if (location->slashBehind && !isDirectory(location->found())) {
         return work.refused(PosixError::NotDirectory);
     }
     work.remove(*location);
@@ -145,12 +145,12 @@ Trace Container::move(std::string_view from, std::string_view to)
         return work.refused(renamed.error());
     }
     if (target.sighting) {
-        if (!children(*target.sighting).empty()) {
+        if (!children(target.found()).empty()) {
             return work.refused(PosixError::NotEmpty);
         }
         work.remove(target);
     }
-    TreeCopy(work).copy(*source.sighting, target);
+    TreeCopy(work).copy(source.found(), target);
     work.remove(source);
     return work.done();
 }

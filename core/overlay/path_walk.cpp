@@ -269,7 +269,7 @@ Permitted<Sighting> Container::resolve(std::string_view path, Follow follow) con
 {
     Trace unused;
     return PathWalk(*this, unused).toTarget(path, follow).transform([](const Location& location) {
-        return *location.sighting;
+        return location.found();
     });
 }
 

@@ -35,6 +35,16 @@ struct Location
     bool slashBehind = false;         ///< so that only a directory is meant
     std::optional<Sighting> sighting; ///< what is there, once it was looked up
 
+    /// What is there; only where something is.
+    Sighting& found()
+    {
+        return *sighting; // NOLINT(bugprone-unchecked-optional-access): who calls knows it
+    }
+    const Sighting& found() const
+    {
+        return *sighting; // NOLINT(bugprone-unchecked-optional-access): likewise
+    }
+
     const WalkedDirectory& parent() const { return directories.back(); }
     std::string path() const;
 };

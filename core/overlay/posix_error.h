@@ -39,7 +39,7 @@ enum class PosixError : int {
 struct Refusal
 {
     PosixError error = PosixError::None;
-    std::string reason = {};
+    std::string reason;
 };
 
 /// A value, or the system's refusal.

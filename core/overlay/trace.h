@@ -103,9 +103,9 @@ struct Effect
 {
     EffectKind kind = EffectKind::Created;
     std::string path;
-    std::string other = {};
+    std::string other = {}; // NOLINT(readability-redundant-member-init): designated initializers
     FileType type = FileType::File;
-    std::optional<LayerNo> from = {};
+    std::optional<LayerNo> from = {}; // NOLINT(readability-redundant-member-init): likewise
     std::uint64_t bytes = 0;
     std::uint64_t paths = 0;
     bool parent = false;       ///< CopiedUp: only because something in it changes

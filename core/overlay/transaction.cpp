@@ -115,7 +115,7 @@ UpperId Transaction::copyUp(Location& location, Copy what)
         return UpperLayer::root();
     }
     const UpperId parent = copyUpParent(location);
-    Sighting& sighting = *location.sighting;
+    Sighting& sighting = location.found();
     if (const UpperId* there = upper().find(parent, location.name)) {
         sighting.upper = *there;
         const UpperInode& inode = upper().inode(*there);
@@ -200,7 +200,7 @@ void Transaction::forget(UpperId directory)
 void Transaction::remove(Location& location)
 {
     const auto path = location.path();
-    const Sighting sighting = *location.sighting;
+    const Sighting sighting = location.found();
     const FileType type = m_container.details(sighting).type;
     const std::uint64_t paths = 1 + pathsBelow(m_container, sighting);
     const bool below = m_container.lowerHas(location.parent().sighting, location.name);

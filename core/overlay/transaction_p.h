@@ -26,7 +26,7 @@ public:
     Trace done();
     /// Nothing has changed after it.
     Trace refused(const Refusal& refusal);
-    Trace refused(PosixError error) { return refused(Refusal{error}); }
+    Trace refused(PosixError error) { return refused(Refusal{error, {}}); }
 
     std::string_view path() const { return m_trace.path; } ///< as given
     PathWalk walk() { return {m_container, m_trace}; }
