@@ -104,7 +104,7 @@ std::array<std::byte, 32> rulesOf(std::uint64_t secret)
     return rawBytes(KeyHasher("rules")
                         .text(indexRules())
                         .number(LayerIndexCodec::version)
-                        .text(::archive_version_details())
+                        .text(::archive_version_string())
                         .number(secret)
                         .finish());
 }
