@@ -114,7 +114,8 @@ void WindowActions::addScopes(QMenu* menu)
 void WindowActions::addPages(QMenu* menu)
 {
     auto* group = new QActionGroup(this);
-    const std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3};
+    constexpr std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4};
+    static_assert(keys.size() == Workspace::PageCount);
     for (int page = 0; page < Workspace::PageCount; ++page) {
         auto* action = menu->addAction(m_workspace.tabs()->tabText(page),
                                        QKeySequence(Qt::ALT | keys[static_cast<std::size_t>(page)]),
