@@ -100,7 +100,8 @@ void WindowActions::addScopes(QMenu* menu)
 {
     auto* group = new QActionGroup(this);
     const std::array names = {tr("&Whole image"), tr("&Up to the layer"), tr("&Only the layer")};
-    const std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4};
+    constexpr std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3};
+    static_assert(keys.size() == std::tuple_size_v<decltype(names)>);
     for (std::size_t i = 0; i < names.size(); ++i) {
         auto* action = menu->addAction(names[i], QKeySequence(Qt::CTRL | keys[i]), this,
                                        [this, i] { m_session.setScope(static_cast<Scope>(i)); });
