@@ -86,7 +86,7 @@ void occupyStandardStreams()
 void giveBackLargeBlocks()
 {
 #ifdef __GLIBC__
-    ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    ::mallopt(M_MMAP_THRESHOLD, 128 << 10); // NOLINT(concurrency-mt-unsafe): no thread runs yet
 #endif
 }
 

@@ -175,14 +175,15 @@ Result<Action> put(const Arguments& given)
     return [from = given.rest[0], path = given.rest[1]](ScriptHost& host) {
         const auto source = openFile(from);
         if (!source) {
-            Trace trace{.operation = OperationKind::Replace,
-                        .path = path,
-                        .other = {},
-                        .lookups = {},
-                        .effects = {},
-                        .error = source.error().code == ErrorCode::NotFound ? PosixError::NoEntry
-                                                                            : PosixError::Io,
-                        .reason = source.error().message()};
+            const Trace trace{.operation = OperationKind::Replace,
+                              .path = path,
+                              .other = {},
+                              .lookups = {},
+                              .effects = {},
+                              .error = source.error().code == ErrorCode::NotFound
+                                           ? PosixError::NoEntry
+                                           : PosixError::Io,
+                              .reason = source.error().message()};
             host.told(trace);
             return;
         }
