@@ -91,6 +91,17 @@ void requireSoundLayer(const LayerIndex& layer)
     requireDisplayable(layer.warnings());
 }
 
+namespace {
+
+/// Whether a member of an odd type is refused, now that it is read alone, for being sparse: whether
+/// that is allowed libarchive carries from one member into the next.
+bool saysMoreAlone(const Error& error)
+{
+    return error.what.contains("cannot be sparse");
+}
+
+} // namespace
+
 void requireReadableContents(const LayerIndex& layer, const SharedSource& stored,
                              Compression compression, bool exact)
 {
@@ -103,7 +114,7 @@ void requireReadableContents(const LayerIndex& layer, const SharedSource& stored
             continue;
         }
         const auto stream = openContent(stored, compression, nullptr, entry);
-        require(stream || entry.type != FileType::File || !readable,
+        require(stream || entry.type != FileType::File || !readable || saysMoreAlone(stream.error()),
                 "a file that is listed can be opened",
                 stream ? std::string() : stream.error().message());
         if (!stream) {
