@@ -60,7 +60,7 @@ Outcome<ExitStatus> runCat(const Options& options, Output& output)
     }
     const auto details = detailsOf(*(*image)->tree, **version);
     if (details.entry.type != FileType::File) {
-        auto what = "is " + std::string(typeText(details.entry.type)) + ", not a file";
+        auto what = "is " + std::string(fileTypeWords(details.entry.type)) + ", not a file";
         if (!details.target.empty()) {
             what = "is a symlink to " + escapeForDisplay(details.target) + ", not a file";
         }

@@ -101,7 +101,7 @@ std::string differences(const MergedTree& tree, const Line& line)
     std::string out;
     const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
     if (now.entry.type != before.entry.type) {
-        return std::format("was {}", typeText(before.entry.type));
+        return std::format("was {}", fileTypeWords(before.entry.type));
     }
     if (now.entry.size != before.entry.size) {
         add("was " + humanSize(before.entry.size));

@@ -84,25 +84,6 @@ std::string modeText(FileType type, std::uint16_t mode)
     return out;
 }
 
-std::string_view typeText(FileType type)
-{
-    switch (type) {
-    case FileType::File:
-        return "a file";
-    case FileType::Directory:
-        return "a directory";
-    case FileType::Symlink:
-        return "a symlink";
-    case FileType::CharDevice:
-        return "a character device";
-    case FileType::BlockDevice:
-        return "a block device";
-    case FileType::Fifo:
-        return "a FIFO";
-    }
-    std::unreachable();
-}
-
 std::string ownerText(const LayerEntry& entry)
 {
     return std::format("{}:{}", entry.uid, entry.gid);

@@ -25,9 +25,6 @@ std::string timeText(std::int64_t secondsSince1970);
 /// "-rw-r--r--" as ls prints it.
 std::string modeText(FileType type, std::uint16_t mode);
 
-/// "a file", "a directory".
-std::string_view typeText(FileType type);
-
 std::string ownerText(const LayerEntry& entry); ///< "0:0"
 
 /// A message on one line, whatever a library put into it. The names in it are escaped already, and

@@ -57,6 +57,25 @@ std::string_view fileTypeName(FileType type)
     return "file";
 }
 
+std::string_view fileTypeWords(FileType type)
+{
+    switch (type) {
+    case FileType::File:
+        return "a file";
+    case FileType::Directory:
+        return "a directory";
+    case FileType::Symlink:
+        return "a symlink";
+    case FileType::CharDevice:
+        return "a character device";
+    case FileType::BlockDevice:
+        return "a block device";
+    case FileType::Fifo:
+        return "a FIFO";
+    }
+    return "a file";
+}
+
 /// One reading through libarchive. Errors stay.
 struct TarReader::State
 {

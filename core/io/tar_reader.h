@@ -20,6 +20,8 @@ enum class FileType : std::uint8_t { File, Directory, Symlink, CharDevice, Block
 
 /// "file", "dir", "symlink", "char", "block", "fifo": the words of the command line's contract.
 std::string_view fileTypeName(FileType type);
+/// "a file", "a directory", …: for sentences.
+std::string_view fileTypeWords(FileType type);
 
 /// One entry of a tar as its headers say it: names as bytes, uncleaned.
 struct TarMember

@@ -135,25 +135,6 @@ std::string layerName(std::optional<LayerNo> layer)
     return layer ? "layer " + std::to_string(*layer) : "container";
 }
 
-std::string_view typeWords(FileType type)
-{
-    switch (type) {
-    case FileType::File:
-        return "a file";
-    case FileType::Directory:
-        return "a directory";
-    case FileType::Symlink:
-        return "a symlink";
-    case FileType::CharDevice:
-        return "a character device";
-    case FileType::BlockDevice:
-        return "a block device";
-    case FileType::Fifo:
-        return "a fifo";
-    }
-    std::unreachable();
-}
-
 std::string lookText(const LayerLook& look)
 {
     if (look.sight == Sight::Opaque && look.shows) {
@@ -181,7 +162,7 @@ std::string copiedText(const Effect& effect)
     } else if (effect.type == FileType::File) {
         out += countText(effect.bytes, "byte");
     } else {
-        out += typeWords(effect.type);
+        out += fileTypeWords(effect.type);
         out += ",";
     }
     return effect.from ? out + " from " + layerName(effect.from) : out + " that no layer lists";
@@ -197,7 +178,8 @@ std::string effectText(const Effect& effect)
         return "copied up the content of " + shown(effect.path) + ", " +
                countText(effect.bytes, "byte") + " from " + layerName(effect.from);
     case EffectKind::Created:
-        return "made " + shown(effect.path) + ", " + std::string(typeWords(effect.type)) + instead;
+        return "made " + shown(effect.path) + ", " + std::string(fileTypeWords(effect.type)) +
+               instead;
     case EffectKind::Written:
         return "wrote " + countText(effect.bytes, "byte") + " to " + shown(effect.path);
     case EffectKind::Resized:
