@@ -6,7 +6,7 @@
 #include "export/container_layer.h"
 #include "interruption.h"
 #include "open_image.h"
-#include "script.h"
+#include "overlay/script.h"
 
 #include <nlohmann/json.hpp>
 

@@ -205,7 +205,9 @@ std::string quoteWord(std::string_view bytes)
     const bool control = std::ranges::any_of(bytes, isControl);
     std::string out = control ? "$'" : "'";
     for (const char c : bytes) {
-        if (control && isControl(c)) {
+        if (control && (c == '\n' || c == '\t')) {
+            out += c == '\n' ? "\\n" : "\\t";
+        } else if (control && isControl(c)) {
             out += std::format("\\{:03o}", static_cast<unsigned char>(c));
         } else if (control && (c == '\\' || c == '\'')) {
             out += '\\';

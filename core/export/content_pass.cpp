@@ -35,13 +35,23 @@ public:
             return {};
         }
         const LayerNo layer = filled.front().content.layer;
+        if (m_image.isContainers(layer)) {
+            return visitEach(filled, [this](const EntryRef& content) {
+                return m_image.open(content, Job{.stop = m_job.stop, .progress = {}});
+            });
+        }
         const auto stored = m_image.archive->openLayer(m_image.image(), layer);
         if (!stored) {
             return unreadable(filled, stored.error());
         }
         const Compression compression = m_image.image().layers[layer].compression;
-        return compression == Compression::None ? visitPlain(*stored, filled)
-                                                : visitCompressed(*stored, compression, filled);
+        if (compression != Compression::None) {
+            return visitCompressed(*stored, compression, filled);
+        }
+        return visitEach(filled, [&](const EntryRef& content) {
+            return openContent(*stored, Compression::None, nullptr, m_tree.entry(content),
+                               Job{.stop = m_job.stop, .progress = {}});
+        });
     }
 
 private:
@@ -62,12 +72,11 @@ private:
         return {};
     }
 
-    Status visitPlain(const SharedSource& stored, std::span<const ExtractLeaf> files)
+    /// Where the way to one file does not lead through those before it.
+    template <typename Open> Status visitEach(std::span<const ExtractLeaf> files, const Open& open)
     {
         for (const ExtractLeaf& leaf : files) {
-            const auto stream =
-                openContent(stored, Compression::None, nullptr, m_tree.entry(leaf.content),
-                            Job{.stop = m_job.stop, .progress = {}});
+            const auto stream = open(leaf.content);
             const Status status =
                 stream ? m_visitor.file(
                              leaf, [&](std::span<std::byte> into) { return (*stream)->read(into); })

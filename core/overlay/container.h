@@ -106,6 +106,8 @@ public:
     const OpenedImage& image() const { return *m_image; }
     const std::shared_ptr<const OpenedImage>& sharedImage() const { return m_image; }
     const UpperLayer& upper() const { return m_upper; }
+    /// Takes the same image with more of its changes decided (resolveContents).
+    void takeDecisions(std::shared_ptr<const OpenedImage> image) { m_image = std::move(image); }
     const ContainerOptions& options() const { return m_options; }
 
     // What is seen.
@@ -167,6 +169,11 @@ public:
     Trace removeXattr(std::string_view path, std::string_view name,
                       Follow follow = Follow::Symlinks);
     Trace setTime(std::string_view path, Timestamp time, Follow follow = Follow::Symlinks);
+
+    /// Puts what a layer's tar holds (container_layer.h) into the container's own layer, where
+    /// nothing may have been done yet. One step to undo. Errors, after which nothing has changed:
+    /// Malformed for what no container writes, Io, Cancelled, those of the tar.
+    Status restore(ByteStream& layerTar, const Job& job);
 
     /// Every operation that changed something is one work. False when there is none.
     bool undo() { return m_upper.undo(); }

@@ -112,6 +112,15 @@ FileContent FileContent::ofImage(const Version& version, std::uint64_t size)
     return out;
 }
 
+std::optional<Version> FileContent::wholeOfImage() const
+{
+    if (m_pieces.size() != 1 || m_pieces[0].source || m_pieces[0].zeros() ||
+        m_pieces[0].offset != 0) {
+        return std::nullopt;
+    }
+    return m_pieces[0].version;
+}
+
 std::uint64_t FileContent::ownBytes() const
 {
     std::uint64_t sum = 0;

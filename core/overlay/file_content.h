@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace strata {
@@ -26,6 +27,8 @@ public:
     static FileContent ofImage(const Version& version, std::uint64_t size);
 
     std::uint64_t size() const { return m_size; }
+    /// The version whose content it is, every byte and no more; none if it was changed.
+    std::optional<Version> wholeOfImage() const;
     /// How many of them are not read from the image, zeros aside.
     std::uint64_t ownBytes() const;
 

@@ -35,9 +35,10 @@ Result<std::size_t> readBlock(ByteStream& stream, std::span<std::byte> block)
 class ContentResolver
 {
 public:
-    ContentResolver(const OpenedImage& image, const Job& job)
+    ContentResolver(const OpenedImage& image, const Job& job, LayerNo from)
         : m_image(image)
         , m_job(job)
+        , m_from(from)
         , m_tree(*image.tree)
         , m_versions(std::make_shared<MergedTree::Versions>(*m_tree.m_versions))
         , m_counts(std::make_shared<MergedTree::Counts>(*m_tree.m_counts))
@@ -83,7 +84,7 @@ private:
         std::vector<std::size_t> wanted;
         for (std::size_t i = 1; i < m_versions->size(); ++i) {
             const Version& version = (*m_versions)[i];
-            if (!version.undecided) {
+            if (!version.undecided || version.layer < m_from) {
                 continue;
             }
             const auto size = m_tree.entry(version).size;
@@ -207,6 +208,7 @@ private:
 
     const OpenedImage& m_image;
     const Job& m_job;
+    LayerNo m_from;
     const MergedTree& m_tree;
     std::shared_ptr<MergedTree::Versions> m_versions;
     std::shared_ptr<MergedTree::Counts> m_counts;
@@ -217,9 +219,10 @@ private:
     std::optional<PacedProgress> m_progress;
 };
 
-Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image, const Job& job)
+Result<std::shared_ptr<const OpenedImage>> resolveContents(const OpenedImage& image, const Job& job,
+                                                           LayerNo from)
 {
-    auto tree = ContentResolver(image, job).run();
+    auto tree = ContentResolver(image, job, from).run();
     if (!tree) {
         return std::unexpected(tree.error());
     }

@@ -80,6 +80,14 @@ std::string MergedTree::path(NodeId n) const
     return out;
 }
 
+NodeId MergedTree::nodeIn(const MergedTree& other, NodeId n) const
+{
+    if (!n.valid() || sameNodes(other)) {
+        return n;
+    }
+    return other.find(path(n)).value_or(NodeId{});
+}
+
 std::optional<NodeId> MergedTree::child(NodeId n, std::string_view wanted) const
 {
     const auto [first, last] = children(n);

@@ -6,6 +6,7 @@
 #include "layer/layer_index.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -101,6 +102,11 @@ public:
     /// O(depth · log siblings). The path's spelling is cleaned; symlinks are not followed.
     std::optional<NodeId> find(std::string_view path) const;
     std::optional<NodeId> child(NodeId n, std::string_view name) const;
+    /// Whether a node means the same path in both: one is the other with its changes decided.
+    bool sameNodes(const MergedTree& other) const { return m_arena == other.m_arena; }
+    /// The same path in `other`; none if that has no such path. O(1) with sameNodes(), else as
+    /// find().
+    NodeId nodeIn(const MergedTree& other, NodeId n) const;
 
     /// What each layer did to the path, base first. Never empty but for an unlisted root.
     std::span<const Version> versions(NodeId n) const;
@@ -191,5 +197,15 @@ private:
 /// Errors: Cancelled, LimitExceeded (layers). Cost: linear in entries, plus paths hidden.
 Result<std::shared_ptr<const MergedTree>>
 mergeLayers(std::vector<std::shared_ptr<const LayerIndex>> layers, const Job& job);
+
+/// Entries of a layer that are known to hold the very content that a path of the layers below has.
+using SharedContents = std::map<EntryId, EntryRef>;
+
+/// One layer more on top of a tree, which stays as it is: what has been decided in it is not asked
+/// again. Entries that `shared` names are not undecided. Errors as mergeLayers. Linear in the
+/// nodes of `below`, a fraction of what folding its layers costs.
+Result<std::shared_ptr<const MergedTree>> stackLayer(const MergedTree& below,
+                                                     std::shared_ptr<const LayerIndex> layer,
+                                                     const SharedContents& shared, const Job& job);
 
 } // namespace strata

@@ -24,13 +24,20 @@ Result<std::unique_ptr<ByteStream>> OpenedImage::open(const Version& version, co
         }
         return fail(ErrorCode::NotFound, "has no content here");
     }
-    const LayerEntry entry = tree->entry(*ref);
-    auto stored = archive->openLayer(image(), ref->layer);
+    return open(*ref, job);
+}
+
+Result<std::unique_ptr<ByteStream>> OpenedImage::open(const EntryRef& holder, const Job& job) const
+{
+    if (isContainers(holder.layer)) {
+        return container->open(holder.entry, job);
+    }
+    auto stored = archive->openLayer(image(), holder.layer);
     if (!stored) {
         return std::unexpected(stored.error());
     }
-    return openContent(std::move(*stored), image().layers[ref->layer].compression,
-                       places[ref->layer].get(), entry, job);
+    return openContent(std::move(*stored), image().layers[holder.layer].compression,
+                       places[holder.layer].get(), tree->entry(holder), job);
 }
 
 namespace {

@@ -155,7 +155,7 @@ private:
             if (v.layer != m_spec.layer || v.change == Change::Unchanged) {
                 return;
             }
-        } else if (v.removed() && !m_spec.showRemoved) {
+        } else if (v.removed() && !m_spec.showRemoved && v.layer != m_spec.showRemovedBy) {
             return;
         }
         if (!m_spec.filter.empty() && !m_spec.filter.matches(m_tree, node, v)) {

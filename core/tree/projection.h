@@ -28,6 +28,7 @@ struct ProjectionSpec
     Scope scope = Scope::WholeImage;
     LayerNo layer = 0;        ///< for UpToLayer and OnlyLayer
     bool showRemoved = false; ///< hidden and removed paths too (OnlyLayer always shows its own)
+    std::optional<LayerNo> showRemovedBy = {}; ///< … of this layer alone
     SortKey sortKey = SortKey::Name;
     bool descending = false;
     bool directoriesFirst = true; ///< for SortKey::Name

@@ -26,7 +26,14 @@ TreeBuilder::TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers)
 Result<std::shared_ptr<const MergedTree>> TreeBuilder::run(const Job& job)
 {
     m_job = &job;
-    for (LayerNo layer = 0; layer < m_layers.size(); ++layer) {
+    LayerNo layer = 0;
+    if (m_below != nullptr) {
+        if (auto taken = takeBelow(); !taken) {
+            return std::unexpected(taken.error());
+        }
+        layer = static_cast<LayerNo>(m_below->layerCount());
+    }
+    for (; layer < m_layers.size(); ++layer) {
         if (auto folded = foldLayer(layer); !folded) {
             return std::unexpected(folded.error());
         }
@@ -382,6 +389,12 @@ std::pair<Change, bool> TreeBuilder::compare(const Version& old, EntryId entry) 
     }
     if (newEntry.size == 0 || before == now) {
         return {same, false};
+    }
+    if (m_shared != nullptr) {
+        const auto shared = m_shared->find(now.entry);
+        if (shared != m_shared->end() && shared->second == before) {
+            return {same, false};
+        }
     }
     if (newEntry.hashed && oldEntry.hashed) {
         return {newEntry.contentHash == oldEntry.contentHash ? same : Change::Modified, false};

@@ -21,6 +21,9 @@ class TreeBuilder
 {
 public:
     explicit TreeBuilder(std::vector<std::shared_ptr<const LayerIndex>> layers);
+    /// To fold `layer` on what `below` is; both, and `shared`, must outlive the builder.
+    TreeBuilder(const MergedTree& below, std::shared_ptr<const LayerIndex> layer,
+                const SharedContents& shared);
 
     /// Errors: Cancelled.
     Result<std::shared_ptr<const MergedTree>> run(const Job& job);
@@ -60,6 +63,7 @@ private:
         Hide hide;
     };
 
+    Status takeBelow();
     Status foldLayer(LayerNo layer);
     Status foldFolder(const Folder& folder, std::vector<Folder>& todo);
     void findMakers();
@@ -97,6 +101,8 @@ private:
     std::vector<ChainedVersion> m_versions;
     ChildTable m_children;
     std::map<EntryRef, LowerLink> m_lowerLinks; ///< by the link
+    const MergedTree* m_below = nullptr;        ///< where not all layers are folded anew …
+    const SharedContents* m_shared = nullptr; ///< … and what the one that is has in common with it
     const Job* m_job = nullptr;
     unsigned m_steps = 0; ///< since it was last asked whether to stop
     LayerNo m_layer = 0;

@@ -76,7 +76,7 @@ void TestShellWords::quotedComesBack()
         QCOMPARE(*words, std::vector{word});
     }
     QCOMPARE(quoteWord("a b"), "'a b'"s);
-    QCOMPARE(quoteWord("a\nb"), "$'a\\012b'"s);
+    QCOMPARE(quoteWord("a\nb"), "$'a\\nb'"s);
 }
 
 QTEST_GUILESS_MAIN(TestShellWords)

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace strata::cli {
+namespace strata {
 
 /// Where a command of a script does its work, and whom it tells.
 class ScriptHost
@@ -42,4 +42,4 @@ struct ScriptLine
 /// the line in `where`.
 Result<std::vector<ScriptLine>> parseScript(std::string_view text);
 
-} // namespace strata::cli
+} // namespace strata

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "script.h"
+#include "overlay/script.h"
 
 #include <functional>
 #include <string>
 #include <vector>
 
-namespace strata::cli {
+namespace strata {
 
 /// What the words of a line do. The first one is the command. Errors: Malformed.
 Result<std::function<void(ScriptHost&)>> parseCommand(const std::vector<std::string>& words);
 
-} // namespace strata::cli
+} // namespace strata

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "script.h"
+#include "overlay/script.h"
 
 #include "base/shell_words.h"
-#include "script_command.h"
+#include "overlay/script_command_p.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace strata::cli {
+namespace strata {
 
 namespace {
 
@@ -80,4 +80,4 @@ Result<std::vector<ScriptLine>> parseScript(std::string_view text)
     return lines;
 }
 
-} // namespace strata::cli
+} // namespace strata

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "script_command.h"
+#include "overlay/script_command_p.h"
 
 #include "base/byte_path.h"
 #include "io/byte_stream.h"
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace strata::cli {
+namespace strata {
 
 namespace {
 
@@ -468,4 +468,4 @@ Result<std::function<void(ScriptHost&)>> parseCommand(const std::vector<std::str
     return command->parse(*given);
 }
 
-} // namespace strata::cli
+} // namespace strata
