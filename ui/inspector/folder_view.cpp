@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/folder_view.h"
 
-#include "inspector/paint_tools.h"
 #include "text/format.h"
+#include "theme/layer_chip.h"
 #include "theme/theme.h"
 
 #include <QLocale>
@@ -74,7 +74,7 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
     };
     for (const auto& origin : summary.origins) {
         if (m_bars.size() < mostBars) {
-            m_bars.push_back({origin.layer, false,
+            m_bars.push_back({origin.layer, false, folder.image->isContainers(origin.layer),
                               layerInstructionText(folder.image->image(), origin.layer),
                               value(origin), share(origin.bytes)});
         } else {
@@ -85,7 +85,8 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
     }
     if (restLayers > 0) {
         m_bars.push_back(
-            {0, true, restLayers == 1 ? tr("1 more layer") : tr("%1 more layers").arg(restLayers),
+            {0, true, false,
+             restLayers == 1 ? tr("1 more layer") : tr("%1 more layers").arg(restLayers),
              value(rest), share(rest.bytes)});
     }
     setAccessibleName(tr("Folder summary"));
@@ -99,7 +100,8 @@ QString FolderView::text() const
     QStringList lines{m_title, m_subtitle};
     lines.removeAll(QString());
     for (const auto& bar : m_bars) {
-        lines << (bar.rest ? bar.label : tr("layer %1, %2").arg(bar.layer).arg(bar.label)) +
+        lines << (bar.rest || bar.container ? bar.label
+                                            : tr("layer %1, %2").arg(bar.layer).arg(bar.label)) +
                      QStringLiteral(": ") + bar.value;
     }
     return lines.join(QLatin1Char('\n'));
@@ -150,7 +152,11 @@ void FolderView::paintEvent(QPaintEvent* /*event*/)
     for (const auto& bar : m_bars) {
         int x = margin;
         if (!bar.rest) {
-            x += paintLayerChip(painter, {x, y}, line + 4, bar.layer) + 8;
+            const qreal middle = y + (line + 4) / 2.0;
+            const qreal chip = bar.container
+                                   ? paintContainerChip(painter, x, middle, line + 4, palette())
+                                   : paintLayerChip(painter, x, middle, line + 4, bar.layer);
+            x += static_cast<int>(chip) + 8;
         }
         const int valueWidth = fontMetrics().horizontalAdvance(bar.value);
         painter.setPen(theme::mutedText(palette()));
@@ -162,7 +168,9 @@ void FolderView::paintEvent(QPaintEvent* /*event*/)
         painter.setBrush(theme::hairline(palette()));
         painter.drawRoundedRect(track, 2.5, 2.5);
         if (bar.share > 0) {
-            painter.setBrush(bar.rest ? theme::mutedText(palette()) : theme::layerColor(bar.layer));
+            painter.setBrush(bar.rest        ? theme::mutedText(palette())
+                             : bar.container ? theme::containerColor(palette())
+                                             : theme::layerColor(bar.layer));
             painter.drawRoundedRect(
                 QRectF(track.topLeft(), QSizeF(std::max(5.0, track.width() * bar.share), 5)), 2.5,
                 2.5);

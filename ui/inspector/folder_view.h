@@ -33,6 +33,7 @@ private:
     {
         LayerNo layer = 0;
         bool rest = false; ///< stands for all layers that have no bar of their own
+        bool container = false;
         QString label;
         QString value;
         double share = 0;

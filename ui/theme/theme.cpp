@@ -30,6 +30,9 @@ constexpr std::array<QRgb, 9> layerColors = {
     0xffcc6677, // rose
 };
 
+/// Magenta, apart from all of them.
+constexpr QRgb containersColor = 0xffb8328f;
+
 /// Least contrast of text (WCAG 2.1, 1.4.3).
 constexpr double readableContrast = 4.5;
 /// Least contrast of shapes that tell something (WCAG 2.1, 1.4.11).
@@ -72,6 +75,16 @@ QColor visible(const QColor& color, const QPalette& palette)
     return out;
 }
 
+QColor readableOn(const QColor& color)
+{
+    return contrast(color, Qt::white) >= readableContrast ? Qt::white : Qt::black;
+}
+
+QColor washed(const QColor& color, const QPalette& palette)
+{
+    return mix(color, palette.color(QPalette::Base), isDark(palette) ? 0.22 : 0.08);
+}
+
 } // namespace
 
 QColor mix(const QColor& over, const QColor& under, double share)
@@ -102,14 +115,27 @@ QColor layerColor(LayerNo layer, const QPalette& palette)
 
 QColor layerText(LayerNo layer, const QPalette& palette)
 {
-    return contrast(layerColor(layer, palette), Qt::white) >= readableContrast ? Qt::white
-                                                                               : Qt::black;
+    return readableOn(layerColor(layer, palette));
 }
 
 QColor layerTint(LayerNo layer, const QPalette& palette)
 {
-    return mix(layerColor(layer, palette), palette.color(QPalette::Base),
-               isDark(palette) ? 0.22 : 0.08);
+    return washed(layerColor(layer, palette), palette);
+}
+
+QColor containerColor(const QPalette& palette)
+{
+    return visible(QColor::fromRgb(containersColor), palette);
+}
+
+QColor containerText(const QPalette& palette)
+{
+    return readableOn(containerColor(palette));
+}
+
+QColor containerTint(const QPalette& palette)
+{
+    return washed(containerColor(palette), palette);
 }
 
 QColor changeColor(Change change, const QPalette& palette)

@@ -31,6 +31,12 @@ QColor layerText(LayerNo layer, const QPalette& palette = QGuiApplication::palet
 /// Faint wash of a layer's colour over the palette's base, for the faces of plates.
 QColor layerTint(LayerNo layer, const QPalette& palette);
 
+/// The same three of containers, which are no layers of an image: one colour for all, beside the
+/// series.
+QColor containerColor(const QPalette& palette = QGuiApplication::palette());
+QColor containerText(const QPalette& palette = QGuiApplication::palette());
+QColor containerTint(const QPalette& palette);
+
 /// Text colour for a change, at least 4.5:1 on the palette's base, on changeTint() and on
 /// layerTint().
 QColor changeColor(Change change, const QPalette& palette);

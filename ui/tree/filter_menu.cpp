@@ -2,9 +2,9 @@
 #include "tree/filter_menu.h"
 
 #include "text/format.h"
+#include "theme/layer_chip.h"
 #include "theme/theme.h"
 #include "tree/filter_words.h"
-#include "tree/tree_icons.h"
 
 #include <QPainter>
 

@@ -95,25 +95,4 @@ void paintFileIcon(QPainter& painter, const QRectF& rect, FileType type, const Q
     painter.restore();
 }
 
-qreal paintLayerChip(QPainter& painter, qreal left, qreal middleY, qreal height, unsigned layer,
-                     const QPalette& palette)
-{
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    QFont font = theme::resized(painter.font(), painter.font(), 0.86);
-    font.setBold(true);
-    painter.setFont(font);
-    const QString number = QString::number(layer);
-    const qreal width =
-        std::max(height, painter.fontMetrics().horizontalAdvance(number) + height * 0.5);
-    const QRectF rect(left, middleY - height / 2, width, height);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme::layerColor(layer, palette));
-    painter.drawRoundedRect(rect, height * 0.24, height * 0.24);
-    painter.setPen(theme::layerText(layer, palette));
-    painter.drawText(rect, Qt::AlignCenter, number);
-    painter.restore();
-    return width;
-}
-
 } // namespace strata::ui

@@ -2,9 +2,9 @@
 #include "window/problems_page.h"
 
 #include "models/problem_model.h"
+#include "theme/layer_chip.h"
 #include "theme/theme.h"
 #include "tree/empty_state.h"
-#include "tree/tree_icons.h"
 
 #include <QListView>
 #include <QPainter>
