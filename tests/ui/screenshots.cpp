@@ -2,6 +2,10 @@
 // Renders the window in its main states to PNG files, for people to look at. No test: it fails only
 // when a state cannot be reached.
 #include "archive_builder.h"
+#include "containers/mode_dialog.h"
+#include "containers/path_dialog.h"
+#include "containers/text_dialog.h"
+#include "containers/trace_player.h"
 #include "inspector/inspector.h"
 #include "theme/theme.h"
 #include "tree/filter_bar.h"
@@ -24,6 +28,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace strata;
@@ -357,6 +362,91 @@ void takeTroubles(Photographer& p, const QString& folder)
     p.require(taken, "loading");
 }
 
+/// Plays on to the middle of a step of the present trace.
+void playTo(Photographer& p, std::size_t step)
+{
+    auto& player = p.window().workspace()->tracePlayer();
+    p.require(QTest::qWaitFor(
+                  [&] {
+                      return player.step() > step ||
+                             (player.step() == step && player.progress() > 0.55);
+                  },
+                  20'000),
+              "a step of a trace");
+}
+
+void takeContainers(Photographer& p)
+{
+    qputenv("STRATASCOPE_MOTION", "full");
+    auto& deck = p.window().containers();
+    const auto quiet = [&] {
+        p.require(QTest::qWaitFor([&] { return !deck.busy(); }, 20'000), "a quiet container");
+        p.settle();
+    };
+    const auto does = [&](const std::string& line) {
+        deck.perform({line});
+        quiet();
+    };
+    p.openSample();
+    deck.start();
+    quiet();
+    p.shot("container-started");
+    p.select("/etc/group");
+    deck.perform({"append /etc/group $'tess:x:1000:\\n'"});
+    p.require(QTest::qWaitFor(
+                  [&] { return !p.window().workspace()->tracePlayer().steps().empty(); }, 20'000),
+              "a trace");
+    playTo(p, 1);
+    p.shot("container-look");
+    const auto& steps = p.window().workspace()->tracePlayer().steps();
+    const auto flow = std::ranges::find(steps, TraceStep::Kind::CopyUp, &TraceStep::kind);
+    playTo(p, static_cast<std::size_t>(flow - steps.begin()) + 1);
+    p.shot("container-copy-up");
+    quiet();
+    does("rm /etc/hostname");
+    does("mkdir /srv/data");
+    does("write /srv/data/first $'hello\\n'");
+    does("chmod 0600 /etc/passwd");
+    does("rename /usr/lib /usr/lib2");
+    does("read /etc/profile");
+    p.session().setCurrentNode(p.session().tree()->find("/etc/hostname").value_or(NodeId{}));
+    p.settle();
+    QTest::qWait(2'500);
+    p.shot("container");
+    p.session().setScope(Scope::OnlyLayer);
+    p.settle();
+    p.shot("container-only");
+    p.session().setCurrentLayer({});
+    deck.start();
+    quiet();
+    does("rm -r /etc");
+    QTest::qWait(2'500);
+    p.shot("containers-two");
+    deck.undo();
+    quiet();
+    p.shot("container-undone");
+    ModeDialog mode(QStringLiteral("/etc/passwd"), FileType::File, 04755, &p.window());
+    mode.show();
+    p.settle();
+    p.shot("container-mode", &mode);
+    mode.close();
+    TextDialog text(
+        QStringLiteral("Edit"), QStringLiteral("/etc/profile, as the container sees it:"),
+        QStringLiteral("# A comment\nexport PATH=/bin\nif [ -n \"$PS1\" ]; then\n  echo hi\nfi\n"),
+        QStringLiteral("/etc/profile.sh"), QStringLiteral("Write"), &p.window());
+    text.show();
+    p.settle();
+    p.shot("container-edit", &text);
+    text.close();
+    PathDialog path(QStringLiteral("New file"),
+                    QStringLiteral("The new file's path in the container:"), "/etc/", &p.window());
+    path.show();
+    p.settle();
+    p.shot("container-path", &path);
+    path.close();
+    p.window().session().setLeaveGuard({});
+}
+
 } // namespace
 
 int main(int argc, char* argv[])
@@ -371,8 +461,9 @@ int main(int argc, char* argv[])
     parser.addHelpOption();
     parser.addPositionalArgument(QStringLiteral("folder"), QStringLiteral("Where to write to."));
     parser.addPositionalArgument(QStringLiteral("scale2"),
-                                 QStringLiteral("Only what is worth seeing at twice the size."),
-                                 QStringLiteral("[scale2]"));
+                                 QStringLiteral("Only what is worth seeing at twice the size, or "
+                                                "only the containers."),
+                                 QStringLiteral("[scale2|containers]"));
     parser.process(application);
     const auto arguments = parser.positionalArguments();
     const QString out = arguments.value(0, QStringLiteral("screenshots"));
@@ -380,6 +471,17 @@ int main(int argc, char* argv[])
     QDir().mkpath(out);
     const QPalette light = QApplication::palette();
 
+    if (only == QLatin1String("containers")) {
+        bool good = true;
+        for (const bool dark : {false, true}) {
+            QApplication::setPalette(dark ? darkPalette() : light);
+            Photographer p(out, dark ? QStringLiteral("-dark") : QString());
+            p.newWindow({1440, 900});
+            takeContainers(p);
+            good = good && !p.failed;
+        }
+        return good ? 0 : 1;
+    }
     if (only == QLatin1String("scale2")) {
         Photographer p(out, QStringLiteral("-scale2"));
         p.newWindow({1280, 800});
@@ -401,6 +503,7 @@ int main(int argc, char* argv[])
             p.shot("welcome");
             takeTree(p);
             takeInspector(p);
+            takeContainers(p);
             if (large) {
                 takeTroubles(p, folder.path());
             }

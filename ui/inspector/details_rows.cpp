@@ -125,14 +125,19 @@ void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
     }
 }
 
+QString stateText(const InspectedVersion& v)
+{
+    const auto state = versionState(v.tree(), v.node, *v.index, v.top);
+    return versionStateText(state, layerShortName(*v.image, state.by));
+}
+
 void addLayer(Rows& rows, const InspectedVersion& v, const Version& version)
 {
     const auto& image = v.image->image();
     const LayerNo number = version.layer;
-    add(rows, tr("Layer %1").arg(number), {}, {}, Kind::Heading);
+    add(rows, layerNameFirst(*v.image, v.version()->layer), {}, {}, Kind::Heading);
     add(rows, tr("What it did"),
-        versionActionText(v.tree(), v.node, *v.index) + QStringLiteral(" · ") +
-            versionStateText(versionState(v.tree(), v.node, *v.index, v.top)));
+        versionActionText(v.tree(), v.node, *v.index) + QStringLiteral(" · ") + stateText(v));
     if (number < image.layers.size()) {
         const auto& layer = image.layers[number];
         add(rows, tr("Instruction"), displayText(layer.instruction));
@@ -152,7 +157,7 @@ void addLayer(Rows& rows, const InspectedVersion& v, const Version& version)
             tr("A Windows layer keeps what the container sees in the folder Files/ of its tar, "
                "shown here as /. Hives/ beside it holds the layer's part of the registry."));
     }
-    if (const auto ref = v.tree().content(version)) {
+    if (const auto ref = v.tree().content(version); ref && !v.image->isContainers(ref->layer)) {
         const auto offset = v.tree().entry(*ref).headerOffset;
         const auto place = QLocale().toString(qulonglong{offset});
         add(rows, tr("Place in the tar"),

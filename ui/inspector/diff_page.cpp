@@ -16,10 +16,9 @@ namespace {
 /// Short, for the list's field is narrow and cuts what is too long; the instruction is its tooltip.
 QString choiceText(const InspectedVersion& version)
 {
-    const auto layer = QString::number(version.version()->layer);
-    return version.isFile()
-               ? DiffPage::tr("Layer %1 · %2").arg(layer, sizeText(version.entry()->size))
-               : DiffPage::tr("Layer %1").arg(layer);
+    const auto layer = layerNameFirst(*version.image, version.version()->layer);
+    return version.isFile() ? DiffPage::tr("%1 · %2").arg(layer, sizeText(version.entry()->size))
+                            : layer;
 }
 
 } // namespace

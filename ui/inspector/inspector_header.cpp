@@ -33,10 +33,12 @@ QString originOf(const InspectedVersion& v, bool chosen, const OriginForm& form)
     if (!version) {
         return InspectorHeader::tr("listed by no layer: engines make it");
     }
-    const auto layer =
-        InspectorHeader::tr("layer %1, %2")
-            .arg(QString::number(version->layer),
-                 layerInstructionText(v.image->image(), version->layer, form.instructionWidth));
+    const auto layer = v.image->isContainers(version->layer)
+                           ? layerName(*v.image, version->layer)
+                           : InspectorHeader::tr("layer %1, %2")
+                                 .arg(QString::number(version->layer),
+                                      layerInstructionText(v.image->image(), version->layer,
+                                                           form.instructionWidth));
     if (version->removed()) {
         return InspectorHeader::tr("deleted by: %1").arg(layer);
     }
@@ -57,19 +59,20 @@ QString originOf(const InspectedVersion& v, bool chosen, const OriginForm& form)
 QString bannerOf(const InspectedVersion& v)
 {
     const auto state = versionState(v.tree(), v.node, *v.index, v.top);
-    const auto layer = v.version()->layer;
-    auto copy = v.removed() ? InspectorHeader::tr("Layer %1's deletion").arg(layer)
-                            : InspectorHeader::tr("Layer %1's copy").arg(layer);
+    const auto layer = layerNameFirst(*v.image, v.version()->layer);
+    const auto by = layerName(*v.image, state.by);
+    auto copy = v.removed() ? InspectorHeader::tr("%1's deletion").arg(layer)
+                            : InspectorHeader::tr("%1's copy").arg(layer);
     const auto with = [&](const QString& how) {
         return InspectorHeader::tr("%1 — %2").arg(copy, how);
     };
     switch (state.kind) {
     case VersionState::Kind::Covered:
-        return with(InspectorHeader::tr("covered by layer %1").arg(state.by));
+        return with(InspectorHeader::tr("covered by %1").arg(by));
     case VersionState::Kind::Deleted:
-        return with(InspectorHeader::tr("deleted by layer %1").arg(state.by));
+        return with(InspectorHeader::tr("deleted by %1").arg(by));
     case VersionState::Kind::Undone:
-        return with(InspectorHeader::tr("undone by layer %1").arg(state.by));
+        return with(InspectorHeader::tr("undone by %1").arg(by));
     case VersionState::Kind::Later:
         return with(InspectorHeader::tr("above the layers you look at"));
     case VersionState::Kind::Mark:
@@ -210,7 +213,9 @@ void InspectorHeader::paintEvent(QPaintEvent* /*event*/)
     painter.fillRect(rect(), palette().color(QPalette::Base));
     if (m_banner->isVisible() && m_version.index) {
         painter.fillRect(0, m_banner->y(), 4, m_banner->height(),
-                         theme::layerColor(m_version.version()->layer));
+                         m_version.image->isContainers(m_version.version()->layer)
+                             ? theme::containerColor(palette())
+                             : theme::layerColor(m_version.version()->layer));
     }
 }
 
@@ -221,7 +226,10 @@ void InspectorHeader::updateColors()
     m_origin->setPalette(muted);
     auto tinted = palette();
     if (m_version && m_version.index) {
-        tinted.setColor(QPalette::Window, theme::layerTint(m_version.version()->layer, palette()));
+        const auto layer = m_version.version()->layer;
+        tinted.setColor(QPalette::Window, m_version.image->isContainers(layer)
+                                              ? theme::containerTint(palette())
+                                              : theme::layerTint(layer, palette()));
     }
     m_banner->setPalette(tinted);
     m_copy->setIcon(theme::icon(QStringLiteral("copy"), palette()));

@@ -350,7 +350,8 @@ void PreviewPage::explainRemoval()
     const auto& version = *m_version.version();
     const auto hidden = m_version.below();
     const auto what = versionActionText(m_version.tree(), m_version.node, *m_version.index);
-    const auto title = tr("Layer %1: %2").arg(QString::number(version.layer), shortened(what));
+    const auto title =
+        tr("%1: %2").arg(layerNameFirst(*m_version.image, version.layer), shortened(what));
     QString body = tr("There is no content here: the layer holds only a mark that hides the path "
                       "from here up.");
     if (!hidden) {

@@ -2,6 +2,7 @@
 #include "inspector/timeline_delegate.h"
 
 #include "models/timeline_model.h"
+#include "theme/pencil.h"
 #include "theme/theme.h"
 
 #include <QPainter>
@@ -57,7 +58,8 @@ void paintBead(QPainter& painter, QPointF center, double radius, const QModelInd
 {
     const LayerNo layer = index.data(TimelineModel::FirstLayerRole).toUInt();
     const bool touched = index.data(TimelineModel::VersionRole).toInt() >= 0;
-    const auto color = theme::layerColor(layer);
+    const bool container = index.data(TimelineModel::ContainerRole).toBool();
+    const auto color = container ? theme::containerColor() : theme::layerColor(layer);
     auto font = painter.font();
     font.setBold(true);
     const auto number = QString::number(layer);
@@ -69,6 +71,14 @@ void paintBead(QPainter& painter, QPointF center, double radius, const QModelInd
     painter.setPen(QPen(color, 2));
     painter.setBrush(touched ? color : base);
     painter.drawEllipse(center, radius, radius);
+    if (container) {
+        const double inset = radius * 0.55;
+        theme::drawPencil(painter,
+                          QRectF(center.x() - inset, center.y() - inset, 2 * inset, 2 * inset),
+                          touched ? theme::containerText() : color);
+        painter.restore();
+        return;
+    }
     painter.setPen(touched ? theme::layerText(layer) : painter.pen().color());
     painter.drawText(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius),
                      Qt::AlignCenter, number);

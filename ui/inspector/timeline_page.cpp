@@ -134,7 +134,8 @@ void TimelinePage::setVersion(const InspectedVersion& version)
     if (below && !version.removed()) {
         const auto before = version.at(*below);
         m_diffTitle->setText(
-            tr("Layer %1 → layer %2").arg(before.version()->layer).arg(version.version()->layer));
+            tr("%1 → %2").arg(layerNameFirst(*before.image, before.version()->layer),
+                              layerName(*version.image, version.version()->layer)));
         m_diff->setVersions(before, version);
     } else {
         m_diff->setMessage({}, {});

@@ -270,8 +270,11 @@ StackModel::Bracket StackModel::bracket(int row) const
 bool StackModel::inScope(int row) const
 {
     const auto current = m_session.currentLayer();
-    if (!current || *current >= layerCount()) {
+    if (!current) {
         return true;
+    }
+    if (*current >= layerCount()) { // a container's own layer
+        return m_session.scope() != Scope::OnlyLayer;
     }
     const int currentRow = m_layers[*current].row;
     switch (m_session.scope()) {

@@ -114,12 +114,16 @@ QVariant TimelineModel::data(const QModelIndex& index, int role) const
         return action(row);
     case StatusRole:
         return status(row);
+    case ContainerRole:
+        return m_image->isContainers(row.first);
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         return row.version || row.first == row.last
-                   ? tr("Layer %1, %2: %3, %4")
-                         .arg(QString::number(row.first), instruction(row), action(row),
-                              status(row))
+                   ? (m_image->isContainers(row.first)
+                          ? tr("%1: %2, %3").arg(instruction(row), action(row), status(row))
+                          : tr("Layer %1, %2: %3, %4")
+                                .arg(QString::number(row.first), instruction(row), action(row),
+                                     status(row)))
                    : action(row);
     case Qt::ToolTipRole:
         return toolTip(row);
@@ -144,6 +148,9 @@ QString TimelineModel::action(const Row& row) const
             .arg(row.first)
             .arg(row.last);
     }
+    if (m_image->isContainers(row.first)) {
+        return tr("not touched: looks through");
+    }
     return available(row.first) ? tr("not in this layer") : tr("this layer is not in the archive");
 }
 
@@ -155,8 +162,11 @@ bool TimelineModel::available(LayerNo layer) const
 
 QString TimelineModel::status(const Row& row) const
 {
-    return row.version ? versionStateText(versionState(*m_image->tree, m_node, *row.version, m_top))
-                       : QStringLiteral("–");
+    if (!row.version) {
+        return QStringLiteral("–");
+    }
+    const auto state = versionState(*m_image->tree, m_node, *row.version, m_top);
+    return versionStateText(state, layerShortName(*m_image, state.by));
 }
 
 QString TimelineModel::toolTip(const Row& row) const

@@ -30,6 +30,7 @@ public:
         InstructionRole, ///< QString
         ActionRole,      ///< QString: what the layer did
         StatusRole,      ///< QString: "visible", "covered by 2", "–"
+        ContainerRole,   ///< bool: a container's own layer
     };
 
     using QAbstractListModel::QAbstractListModel;

@@ -217,6 +217,10 @@ QVariant TreeModel::data(const QModelIndex& index, int role) const
         const auto* version = m_projection->version(row);
         return version ? static_cast<int>(version->layer) : -1;
     }
+    case ContainerRole: {
+        const auto* version = m_projection->version(row);
+        return version && version->layer < m_labels.size() && m_labels[version->layer].container;
+    }
     case ChangeRole: {
         const auto change = m_projection->change(row);
         return change ? static_cast<int>(*change) : -1;

@@ -16,8 +16,9 @@ namespace strata::ui {
 /// What views call a layer of the image at hand: kept once a layer, never once a path.
 struct LayerLabel
 {
-    QString shortText; ///< "RUN … apache2"
-    QString fullText;  ///< the instruction, of an endless one the front; may be empty
+    QString shortText;      ///< "RUN … apache2"
+    QString fullText;       ///< the instruction, of an endless one the front; may be empty
+    bool container = false; ///< a container's own layer
 };
 
 /// The labels of every layer of `image`, base first.
@@ -41,6 +42,7 @@ public:
         NameRole,                    ///< QByteArray, the name's bytes
         SizeRole,                    ///< qulonglong, bytes; of folders summed
         ModeRole,                    ///< uint, twelve permission bits
+        ContainerRole,               ///< bool: the origin is a container's own layer
         QuietRole,                   ///< bool: a change not worth the eye (the base's own files)
     };
 

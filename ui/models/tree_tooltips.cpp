@@ -102,6 +102,9 @@ QString treeOriginText(const Projection& projection, RowId row,
     if (!version) {
         return tr("no layer");
     }
+    if (version->layer < layers.size() && layers[version->layer].container) {
+        return tr("container %1").arg(layers[version->layer].shortText);
+    }
     const auto text = tr("layer %1").arg(version->layer);
     return version->layer < layers.size() && !layers[version->layer].shortText.isEmpty()
                ? text + QStringLiteral(": ") + layers[version->layer].shortText
@@ -119,6 +122,11 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
         if (!facts.version) {
             return paragraphs(tr("No layer lists this folder"),
                               {tr("It is there because of what is in it.")});
+        }
+        if (facts.version->layer < layers.size() && layers[facts.version->layer].container) {
+            return paragraphs(layers[facts.version->layer].fullText,
+                              {facts.removed ? tr("The container's own layer hides the path.")
+                                             : tr("The copy you see is the container's own.")});
         }
         QStringList lines{facts.removed ? tr("This layer hides the path from here up.")
                                         : tr("The copy you see is stored in this layer.")};

@@ -112,19 +112,20 @@ VersionState versionState(const MergedTree& tree, NodeId node, std::size_t index
     return {version.removed() ? Mark : Visible, version.layer};
 }
 
-QString versionStateText(const VersionState& state)
+QString versionStateText(const VersionState& state, const QString& name)
 {
+    const QString by = name.isEmpty() ? QString::number(state.by) : name;
     switch (state.kind) {
     case VersionState::Kind::Visible:
         return tr("visible");
     case VersionState::Kind::Covered:
-        return tr("covered by %1").arg(state.by);
+        return tr("covered by %1").arg(by);
     case VersionState::Kind::Deleted:
-        return tr("deleted by %1").arg(state.by);
+        return tr("deleted by %1").arg(by);
     case VersionState::Kind::Mark:
         return tr("deleted here");
     case VersionState::Kind::Undone:
-        return tr("undone by %1", "a deletion").arg(state.by);
+        return tr("undone by %1", "a deletion").arg(by);
     case VersionState::Kind::Later:
         return tr("not stacked yet");
     }
@@ -196,6 +197,22 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
         return tr("added · hard link to %1").arg(shortened(other));
     }
     return tr("added · %1").arg(what);
+}
+
+QString layerName(const OpenedImage& image, LayerNo layer)
+{
+    return image.isContainers(layer) ? layerShortName(image, layer) : tr("layer %1").arg(layer);
+}
+
+QString layerNameFirst(const OpenedImage& image, LayerNo layer)
+{
+    return image.isContainers(layer) ? layerShortName(image, layer) : tr("Layer %1").arg(layer);
+}
+
+QString layerShortName(const OpenedImage& image, LayerNo layer)
+{
+    return image.isContainers(layer) ? displayText(image.image().layers[layer].instruction)
+                                     : QString::number(layer);
 }
 
 QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width)

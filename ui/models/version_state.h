@@ -34,14 +34,19 @@ struct VersionState
 
 /// `index` into tree.versions(node).
 VersionState versionState(const MergedTree& tree, NodeId node, std::size_t index, LayerNo top);
-/// "visible", "covered by 2", "deleted by 3".
-QString versionStateText(const VersionState& state);
+/// "visible", "covered by 2", "deleted by 3"; `by` stands in the number's place if given.
+QString versionStateText(const VersionState& state, const QString& by = {});
 /// One sentence on what the state means for the image's bytes.
 QString versionStateHelp(const VersionState& state, bool directory);
 
 /// What the layer did: "added · 399 B", "metadata: mode 0755 → 0644", "deleted by a whiteout".
 QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index);
 
+/// "layer 3" within a sentence and at its beginning; a container's own layer by its name.
+QString layerName(const OpenedImage& image, LayerNo layer);
+QString layerNameFirst(const OpenedImage& image, LayerNo layer);
+/// "3", or the container's name.
+QString layerShortName(const OpenedImage& image, LayerNo layer);
 /// "RUN … apache2" of a layer; "layer 3" where no instruction is known.
 QString layerInstructionText(const Image& image, LayerNo layer, std::size_t width = 28);
 /// Up to the first `longest` bytes of the instruction, for tooltips, " …" after what is cut. Plain

@@ -49,6 +49,9 @@ QString ImageSession::subject() const
 
 const Image* ImageSession::image() const
 {
+    if (m_view) {
+        return &m_view->image();
+    }
     return m_archive && m_imageIndex >= 0
                ? &m_archive->images()[static_cast<std::size_t>(m_imageIndex)]
                : nullptr;
@@ -56,6 +59,9 @@ const Image* ImageSession::image() const
 
 const LayerIndex* ImageSession::layerIndex(LayerNo layer) const
 {
+    if (m_view && layer == m_indexes.size()) {
+        return m_view->layers[layer].get();
+    }
     return layer < m_indexes.size() ? m_indexes[layer].get() : nullptr;
 }
 
@@ -74,6 +80,7 @@ void ImageSession::resetImage()
     m_verifier.cancel();
     ++m_generation;
     m_opened.reset();
+    m_view.reset();
     m_indexes.clear();
     m_checks.clear();
     m_checkError.reset();
@@ -97,6 +104,9 @@ void ImageSession::beginOpening(Opening opening)
 
 void ImageSession::openFile(const QString& fileName)
 {
+    if (!mayLeave()) {
+        return;
+    }
     // Cleaned, so that "layout/", "./layout" and "layout" are one image of one name.
     const QFileInfo info(QDir::cleanPath(QFileInfo(fileName).absoluteFilePath()));
     m_fileName = info.filePath();
@@ -108,6 +118,9 @@ void ImageSession::openFile(const QString& fileName)
 
 void ImageSession::openSource(SharedSource source, const QString& title)
 {
+    if (!mayLeave()) {
+        return;
+    }
     m_fileName.clear();
     m_title = title;
     m_reloadPlace.reset();
@@ -127,7 +140,7 @@ void ImageSession::openSample()
 
 void ImageSession::reload()
 {
-    if (!m_opening) {
+    if (!m_opening || !mayLeave()) {
         return;
     }
     rememberPlace();
@@ -215,7 +228,8 @@ void ImageSession::archiveOpened(Result<std::shared_ptr<const ImageArchive>> res
 
 void ImageSession::chooseImage(int index)
 {
-    if (m_archive && index >= 0 && static_cast<std::size_t>(index) < m_archive->images().size()) {
+    if (m_archive && index >= 0 && static_cast<std::size_t>(index) < m_archive->images().size() &&
+        mayLeave()) {
         m_reloadPlace.reset();
         loadChosen(index);
     }
@@ -327,6 +341,9 @@ void ImageSession::cancel()
 
 void ImageSession::close()
 {
+    if (!mayLeave()) {
+        return;
+    }
     m_opener.cancel();
     resetImage();
     m_archive.reset();
@@ -372,6 +389,21 @@ void ImageSession::setCurrentNode(NodeId node)
         m_node = node;
         Q_EMIT currentNodeChanged();
     }
+}
+
+void ImageSession::setView(std::shared_ptr<const OpenedImage> view)
+{
+    if (!m_opened || view == m_view) {
+        return;
+    }
+    const auto before = opened();
+    m_view = std::move(view);
+    m_node = before->tree->nodeIn(*opened()->tree, m_node);
+    Q_EMIT viewChanged(*before->tree);
+    if (m_layer && *m_layer >= image()->layers.size()) {
+        setCurrentLayer(std::nullopt); // it was the container's
+    }
+    Q_EMIT currentNodeChanged();
 }
 
 void ImageSession::setPlace(const SessionPlace& place)

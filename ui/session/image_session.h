@@ -48,6 +48,10 @@ public:
     void setIndexCache(std::shared_ptr<IndexCache> cache) { m_cache = std::move(cache); }
     const std::shared_ptr<IndexCache>& indexCache() const { return m_cache; }
 
+    /// Asked before what is open is left for something else or closed; false = it stays. It may ask
+    /// the user.
+    void setLeaveGuard(std::function<bool()> guard) { m_mayLeave = std::move(guard); }
+
     State state() const { return m_state; }
     const Error& error() const { return m_error; }         ///< meaningful in State::Failed
     const QString& fileName() const { return m_fileName; } ///< absolute; empty if it is no file
@@ -58,10 +62,15 @@ public:
     /// Null until archiveReady.
     const std::shared_ptr<const ImageArchive>& archive() const { return m_archive; }
     int imageIndex() const { return m_imageIndex; } ///< -1 = none
-    const Image* image() const;                     ///< null = none
-    /// Null until imageReady.
-    const std::shared_ptr<const OpenedImage>& opened() const { return m_opened; }
-    const MergedTree* tree() const { return m_opened ? m_opened->tree.get() : nullptr; }
+    /// Null = none. A container's has one layer more than its image.
+    const Image* image() const;
+    /// What is looked at: the image, or a container on it. Null until imageReady.
+    const std::shared_ptr<const OpenedImage>& opened() const { return m_view ? m_view : m_opened; }
+    /// The image, whatever stands on it.
+    const std::shared_ptr<const OpenedImage>& openedImage() const { return m_opened; }
+    /// Whether a container is looked at; its own layer is the last one then.
+    bool showsContainer() const { return m_view != nullptr; }
+    const MergedTree* tree() const { return opened() ? opened()->tree.get() : nullptr; }
     /// Of a layer already indexed, else null.
     const LayerIndex* layerIndex(LayerNo layer) const;
     /// Results of checking digests so far.
@@ -96,6 +105,9 @@ public Q_SLOTS:
     void setCurrentLayer(std::optional<strata::LayerNo> layer);
     void setScope(strata::Scope scope);
     void setCurrentNode(strata::NodeId node);
+    /// Looks at a container on this image, given as viewContainer() does; null = at the image
+    /// itself. The place is kept, paths being the same ones.
+    void setView(std::shared_ptr<const strata::OpenedImage> view);
     /// All three at once; parts that this image does not have are left out.
     void setPlace(const strata::ui::SessionPlace& place);
 
@@ -107,6 +119,9 @@ Q_SIGNALS:
     void imageReady();
     /// opened() was replaced by one with every change decided; nodes keep their ids.
     void changesResolved();
+    /// opened() was replaced by one with other nodes, by setView. `before` has the ones that views
+    /// may still hold (MergedTree::nodeIn); currentNodeChanged follows.
+    void viewChanged(const strata::MergedTree& before);
     /// checks() has grown; with `finished` it is complete, or checkError() says why it is not.
     void checksChanged(bool finished);
     void failed();
@@ -132,6 +147,7 @@ private:
 
     using Opening = std::function<Result<std::shared_ptr<const ImageArchive>>(const Job&)>;
 
+    bool mayLeave() const { return !m_mayLeave || m_mayLeave(); }
     void beginOpening(Opening opening);
     void archiveOpened(Result<std::shared_ptr<const ImageArchive>> result);
     void rememberPlace();
@@ -144,6 +160,7 @@ private:
     void fail(Error error);
     void resetImage();
 
+    std::function<bool()> m_mayLeave;
     std::shared_ptr<IndexCache> m_cache;
     Mailbox m_mailbox; ///< for what the work tells on its way; outlives the workers
     Worker m_opener;
@@ -159,6 +176,7 @@ private:
     std::shared_ptr<const ImageArchive> m_archive;
     int m_imageIndex = -1;
     std::shared_ptr<const OpenedImage> m_opened;
+    std::shared_ptr<const OpenedImage> m_view; ///< of a container; null = the image is looked at
     std::vector<std::shared_ptr<const LayerIndex>> m_indexes;
     std::vector<Check> m_checks;
     std::optional<Error> m_checkError;

@@ -20,6 +20,7 @@ PlaceHistory::PlaceHistory(ImageSession& session, QObject* parent)
          {&ImageSession::openingStarted, &ImageSession::archiveReady, &ImageSession::closed}) {
         connect(&m_session, signal, this, &PlaceHistory::clear);
     }
+    connect(&m_session, &ImageSession::viewChanged, this, &PlaceHistory::follow);
     for (const auto signal : {&ImageSession::imageReady, &ImageSession::currentLayerChanged,
                               &ImageSession::scopeChanged, &ImageSession::currentNodeChanged}) {
         connect(&m_session, signal, &m_pause, qOverload<>(&QTimer::start));
@@ -32,6 +33,14 @@ void PlaceHistory::clear()
     m_places.clear();
     m_at = 0;
     Q_EMIT changed();
+}
+
+/// Nodes have other ids in another view.
+void PlaceHistory::follow(const MergedTree& before)
+{
+    for (auto& place : m_places) {
+        place.node = before.nodeIn(*m_session.tree(), place.node);
+    }
 }
 
 bool PlaceHistory::besides(const SessionPlace& a, const SessionPlace& b) const

@@ -35,6 +35,7 @@ private:
     void clear();
     void record();
     void show(std::size_t at);
+    void follow(const MergedTree& before);
     bool besides(const SessionPlace& a, const SessionPlace& b) const;
 
     ImageSession& m_session;

@@ -112,6 +112,12 @@ StackPanel::StackPanel(ImageSession& session, QWidget* parent)
     }
 }
 
+void StackPanel::setOnTop(QWidget* widget)
+{
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    column->insertWidget(column->indexOf(m_view), widget);
+}
+
 StackPanel::Figure StackPanel::addFigure(const QString& name, const QString& help)
 {
     Figure figure{plainLabel(m_figures), plainLabel(m_figures)};
@@ -155,14 +161,14 @@ void StackPanel::computeFigures()
 {
     m_totals.reset();
     updateFigures();
-    m_worker.start(
-        [opened = m_session.opened()](const Job& job) { return computeTotals(*opened->tree, job); },
-        [this](const Result<StackTotals>& totals) {
-            if (totals) {
-                m_totals = *totals;
-                updateFigures();
-            }
-        });
+    m_worker.start([opened = m_session.openedImage()](
+                       const Job& job) { return computeTotals(*opened->tree, job); },
+                   [this](const Result<StackTotals>& totals) {
+                       if (totals) {
+                           m_totals = *totals;
+                           updateFigures();
+                       }
+                   });
 }
 
 void StackPanel::updateFigures()

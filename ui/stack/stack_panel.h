@@ -28,6 +28,8 @@ public:
 
     StackModel* model() const { return m_model; }
     StackView* view() const { return m_view; }
+    /// Puts something between the caption and the stack: what stands on it.
+    void setOnTop(QWidget* widget);
 
 protected:
     void changeEvent(QEvent* event) override;

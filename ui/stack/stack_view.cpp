@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stack/stack_view.h"
 
+#include "stack/plate_layout.h"
 #include "stack/stack_delegate.h"
 #include "stack/stack_metrics.h"
 #include "text/format.h"
@@ -186,6 +187,26 @@ void StackView::activateLayer(LayerNo layer)
         m_session.setScope(Scope::UpToLayer);
     } else {
         m_session.setCurrentLayer(std::nullopt);
+    }
+}
+
+QRectF StackView::plate(LayerNo layer) const
+{
+    const auto index = m_model->indexOfLayer(layer);
+    if (!index.isValid()) {
+        return {};
+    }
+    QStyleOptionViewItem option;
+    initViewItemOption(&option);
+    option.rect = visualRect(index);
+    return (PlateLayout(option, index, m_delegate->isDense()).face & QRectF(viewport()->rect()))
+        .translated(viewport()->pos());
+}
+
+void StackView::showLayer(LayerNo layer)
+{
+    if (const auto index = m_model->indexOfLayer(layer); index.isValid()) {
+        scrollTo(index, EnsureVisible);
     }
 }
 

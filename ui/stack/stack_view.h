@@ -24,6 +24,10 @@ public:
 
     /// Selects the layer's tree, or the whole image if it is the one selected.
     void activateLayer(LayerNo layer);
+    /// The front of a layer's plate in the view's coordinates; empty if it is out of sight.
+    QRectF plate(LayerNo layer) const;
+    /// Scrolls to a layer, choosing nothing.
+    void showLayer(LayerNo layer);
     /// What can be done with a layer; owned by the caller's `parent`.
     QMenu* layerMenu(LayerNo layer, QWidget* parent);
 

@@ -3,6 +3,7 @@
 
 #include "models/tree_model.h"
 #include "text/format.h"
+#include "theme/layer_chip.h"
 #include "theme/theme.h"
 #include "tree/tree_icons.h"
 
@@ -158,8 +159,11 @@ void TreeDelegate::paintOrigin(QPainter& painter, const QStyleOptionViewItem& op
     }
     QRect rect = option.rect.adjusted(gap, 0, -gap, 0);
     const qreal height = std::min(18.0, rect.height() - 6.0);
-    const qreal width = paintLayerChip(painter, rect.left(), rect.center().y() + 0.5, height,
-                                       static_cast<unsigned>(layer), option.palette);
+    const qreal width = index.data(TreeModel::ContainerRole).toBool()
+                            ? paintContainerChip(painter, rect.left(), rect.center().y() + 0.5,
+                                                 height, option.palette)
+                            : paintLayerChip(painter, rect.left(), rect.center().y() + 0.5, height,
+                                             static_cast<unsigned>(layer), option.palette);
     rect.setLeft(rect.left() + static_cast<int>(width) + gap);
     painter.setFont(m_monospace);
     painter.setPen(theme::mutedText(option.palette));

@@ -58,9 +58,21 @@ TreePage::TreePage(ImageSession& session, QWidget* parent)
             &TreePage::updateProjection);
     connect(m_view, &TreeView::currentNodeChanged, this, [this](NodeId node) {
         const QScopedValueRollback follow(m_followSession, false);
-        m_session.setCurrentNode(node);
+        const auto* shown = shownTree();
+        m_session.setCurrentNode(shown && m_session.tree() ? shown->nodeIn(*m_session.tree(), node)
+                                                           : node);
     });
     connect(m_view, &TreeView::menuWanted, this, &TreePage::showContextMenu);
+    connect(m_view, &TreeView::filesDropped, this, [this](const QStringList& files, NodeId onto) {
+        const auto* shown = shownTree();
+        if (!shown) {
+            return;
+        }
+        const auto* version = onto.valid() ? shown->visible(onto) : nullptr;
+        const bool folder = version && shown->entry(*version).type == FileType::Directory;
+        const auto at = !onto.valid() ? MergedTree::root() : folder ? onto : shown->parent(onto);
+        Q_EMIT filesDropped(files, shown->path(at));
+    });
     connect(m_breadcrumbs, &BreadcrumbBar::nodeChosen, &m_session, &ImageSession::setCurrentNode);
     connect(m_filterBar, &FilterBar::filterChanged, this, &TreePage::updateProjection);
     connect(m_filterBar, &FilterBar::errorChanged, this, &TreePage::updateNote);
@@ -103,6 +115,7 @@ void TreePage::connectSession()
     });
     connect(&m_session, &ImageSession::imageReady, this, &TreePage::updateProjection);
     connect(&m_session, &ImageSession::changesResolved, this, &TreePage::updateProjection);
+    connect(&m_session, &ImageSession::viewChanged, this, &TreePage::viewChanged);
     connect(&m_session, &ImageSession::scopeChanged, this, &TreePage::updateProjection);
     connect(&m_session, &ImageSession::currentLayerChanged, this, [this] {
         if (m_session.scope() != Scope::WholeImage) {
@@ -115,16 +128,53 @@ void TreePage::connectSession()
 void TreePage::imageChanged()
 {
     dropProjection();
+    m_view->setTakesFiles(false);
     if (!m_extractLine->busy()) {
         m_extractLine->hide(); // what it says is of the image before
     }
     m_layersRead = 0;
-    auto labels = m_session.image() ? layerLabels(*m_session.image()) : std::vector<LayerLabel>();
-    m_filterBar->setLayers(labels);
-    m_model->setLayers(std::move(labels));
+    nameLayers();
     m_breadcrumbs->setNode(nullptr, {});
     updateNote();
     updateEmptyState();
+}
+
+void TreePage::nameLayers()
+{
+    auto labels = m_session.opened()  ? layerLabels(m_session.opened()->image())
+                  : m_session.image() ? layerLabels(*m_session.image())
+                                      : std::vector<LayerLabel>();
+    if (m_session.showsContainer()) {
+        labels.back().container = true;
+    }
+    m_filterBar->setLayers(labels);
+    m_model->setLayers(std::move(labels));
+}
+
+void TreePage::viewChanged()
+{
+    nameLayers();
+    m_view->setTakesFiles(m_session.showsContainer());
+    updateProjection();
+}
+
+const MergedTree* TreePage::shownTree() const
+{
+    const auto& projection = m_model->projection();
+    return projection ? &projection->tree() : nullptr;
+}
+
+std::vector<NodeId> TreePage::selectedNodes() const
+{
+    auto nodes = m_view->selectedNodes();
+    const auto* shown = shownTree();
+    if (const auto* tree = m_session.tree(); tree && shown && tree != shown) {
+        for (auto& node : nodes) {
+            node = shown->nodeIn(*tree, node);
+        }
+        std::erase(nodes, NodeId{});
+    }
+    return nodes;
 }
 
 void TreePage::dropProjection()
@@ -144,6 +194,9 @@ void TreePage::updateProjection()
     spec.scope = m_session.scope();
     spec.layer = m_session.currentLayer().value_or(0);
     spec.showRemoved = m_filterBar->showRemoved();
+    if (m_session.showsContainer()) { // what was deleted just now is still to be seen, struck out
+        spec.showRemovedBy = static_cast<LayerNo>(m_session.tree()->layerCount() - 1);
+    }
     const auto* header = m_view->header();
     const auto column = std::clamp(header->sortIndicatorSection(), 0, TreeModel::ColumnCount - 1);
     spec.sortKey = sortKeys[static_cast<std::size_t>(column)];
@@ -180,7 +233,9 @@ void TreePage::showSessionNode()
 {
     m_breadcrumbs->setNode(m_session.tree(), m_session.currentNode());
     updateNote();
-    if (!m_followSession || m_view->currentNode() == m_session.currentNode()) {
+    const auto* shown = shownTree();
+    const bool behind = shown && m_session.tree() && !shown->sameNodes(*m_session.tree());
+    if (!m_followSession || behind || m_view->currentNode() == m_session.currentNode()) {
         return;
     }
     const QScopedValueRollback follow(m_followSession, false);
@@ -232,6 +287,12 @@ QString TreePage::countNote(const Projection& projection) const
     if (!spec.filter.empty()) {
         return pathCount() == 1 ? tr("%1 of 1 path matches").arg(shown)
                                 : tr("%1 of %2 paths match").arg(shown, count(pathCount()));
+    }
+    const auto& labels = m_model->layers();
+    if (spec.scope == Scope::OnlyLayer && spec.layer < labels.size() &&
+        labels[spec.layer].container) {
+        return matches == 1 ? tr("1 path changed in %1").arg(labels[spec.layer].shortText)
+                            : tr("%1 paths changed in %2").arg(shown, labels[spec.layer].shortText);
     }
     if (spec.scope == Scope::OnlyLayer) {
         return matches == 1 ? tr("1 path changed by layer %1").arg(spec.layer)
@@ -288,6 +349,14 @@ void TreePage::updateEmptyState()
                                      "when they are shown."),
                             tr("Clear the filter"));
     } else if (spec.scope == Scope::OnlyLayer) {
+        const auto& labels = m_model->layers();
+        if (spec.layer < labels.size() && labels[spec.layer].container) {
+            m_empty->setMessage(
+                tr("Nothing has changed in %1 yet").arg(labels[spec.layer].shortText),
+                tr("Its layer is empty: all that is seen comes from the image."),
+                tr("Show the whole container"));
+            return;
+        }
         m_empty->setMessage(tr("Layer %1 changes no files").arg(spec.layer),
                             tr("Some build steps make a layer that holds nothing new."),
                             tr("Show the whole image"));
@@ -310,120 +379,6 @@ void TreePage::emptyStateAction()
 void TreePage::goToMatch(bool forward)
 {
     m_view->goToMatch(forward);
-}
-
-void TreePage::copyPaths()
-{
-    const auto nodes = m_view->selectedNodes();
-    const auto* tree = m_session.tree();
-    if (!tree || nodes.empty()) {
-        return;
-    }
-    QStringList paths;
-    for (const auto node : nodes) {
-        paths += QString::fromStdString(tree->path(node));
-    }
-    paths.sort();
-    QGuiApplication::clipboard()->setText(paths.join(QLatin1Char('\n')));
-}
-
-void TreePage::copyNames()
-{
-    const auto* tree = m_session.tree();
-    QStringList names;
-    for (const auto node : m_view->selectedNodes()) {
-        const auto name = tree->name(node);
-        names += QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-    }
-    if (!names.isEmpty()) {
-        QGuiApplication::clipboard()->setText(names.join(QLatin1Char('\n')));
-    }
-}
-
-std::optional<LayerNo> TreePage::originLayer() const
-{
-    const auto layer = m_view->currentIndex().data(TreeModel::LayerRole);
-    return layer.isValid() && layer.toInt() >= 0
-               ? std::optional(static_cast<LayerNo>(layer.toInt()))
-               : std::nullopt;
-}
-
-void TreePage::showOriginLayer()
-{
-    if (const auto layer = originLayer()) {
-        m_session.setCurrentLayer(*layer);
-    }
-}
-
-void TreePage::showOnlyOriginLayer()
-{
-    if (const auto layer = originLayer()) {
-        m_session.setCurrentLayer(*layer);
-        m_session.setScope(Scope::OnlyLayer);
-    }
-}
-
-void TreePage::extract()
-{
-    if (!m_session.opened() || m_extractLine->busy()) {
-        return;
-    }
-    const auto folder = QFileDialog::getExistingDirectory(
-        this, tr("Extract %1 into which folder?").arg(extractSubject()));
-    if (!folder.isEmpty()) {
-        extractTo(folder);
-    }
-}
-
-void TreePage::extractTo(const QString& folder)
-{
-    if (!m_session.opened() || m_extractLine->busy()) {
-        return;
-    }
-    ExtractOptions options;
-    options.roots = m_view->selectedNodes();
-    if (m_session.scope() != Scope::WholeImage) {
-        options.asOf = m_session.currentLayer();
-    }
-    m_extractLine->extract(m_session.opened(), folder, extractSubject(), std::move(options));
-}
-
-QString TreePage::extractSubject() const
-{
-    const auto roots = m_view->selectedNodes();
-    const auto what = roots.empty()       ? tr("the whole tree")
-                      : roots.size() == 1 ? displayText(m_session.tree()->path(roots.front()))
-                                          : tr("%1 selected paths").arg(count(roots.size()));
-    const auto layer = m_session.currentLayer();
-    // Also where only a layer's changes are shown: folders are written with all that is in them.
-    return m_session.scope() != Scope::WholeImage && layer
-               ? tr("%1 as of layer %2").arg(what).arg(*layer)
-               : what;
-}
-
-void TreePage::showContextMenu(const QPoint& globalPosition)
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setObjectName(QStringLiteral("pathMenu"));
-    menu->setToolTipsVisible(true);
-    menu->addAction(tr("&Copy path"), QKeySequence::Copy, this, &TreePage::copyPaths);
-    menu->addAction(tr("Copy &name"), this, &TreePage::copyNames);
-    menu->addSeparator();
-    if (const auto layer = originLayer()) {
-        menu->addAction(tr("Show &origin layer %1").arg(*layer), this, &TreePage::showOriginLayer)
-            ->setToolTip(tr("Select the layer that this path comes from; the tree is then as of "
-                            "that layer."));
-        menu->addAction(tr("Show only the changes of &layer %1").arg(*layer), this,
-                        &TreePage::showOnlyOriginLayer);
-        menu->addSeparator();
-    }
-    menu->addAction(tr("&Extract…"), this, &TreePage::extract)
-        ->setToolTip(tr("Write the selected paths, with all below, into a folder."));
-    menu->addSeparator();
-    menu->addAction(tr("Expand &below"), m_view, &TreeView::expandBelow);
-    menu->addAction(tr("Collapse &all"), m_view, &TreeView::collapseEverything);
-    menu->popup(globalPosition);
 }
 
 QByteArray TreePage::columnState() const

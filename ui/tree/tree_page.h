@@ -4,8 +4,14 @@
 #include "jobs/worker.h"
 #include "session/image_session.h"
 
+#include <QList>
+#include <QStringList>
 #include <QWidget>
 
+#include <string>
+#include <vector>
+
+class QAction;
 class QMenu;
 class QStackedLayout;
 
@@ -33,11 +39,15 @@ public:
     bool busy() const { return m_projector.busy(); }
     quint64 pathCount() const;  ///< paths of the image, hidden ones included
     quint64 shownCount() const; ///< of them, those that match here
+    /// The selected rows as the session's nodes, in no particular order.
+    std::vector<NodeId> selectedNodes() const;
 
     QByteArray columnState() const;
     void restoreColumns(const QByteArray& state);
     /// Writes the selected paths (all, if none) below `folder`, as of the layer looked at.
     void extractTo(const QString& folder);
+    /// More for the menu of paths; those that are disabled are left out of it.
+    void setPathActions(const QList<QAction*>& actions) { m_pathActions = actions; }
 
 public Q_SLOTS:
     void copyPaths();
@@ -48,6 +58,8 @@ public Q_SLOTS:
     void goToMatch(bool forward);
 
 Q_SIGNALS:
+    /// Files of this system were dropped on the folder at a path of the container looked at.
+    void filesDropped(const QStringList& files, const std::string& folder);
     /// pathCount or shownCount changed.
     void countsChanged();
 
@@ -59,6 +71,10 @@ private:
     void buildLayout();
     void connectSession();
     void imageChanged();
+    void viewChanged();
+    void nameLayers();
+    /// Of what the rows show, which may be a moment behind the session's.
+    const MergedTree* shownTree() const;
     void updateProjection();
     void projectionReady(std::shared_ptr<const Projection> projection);
     void dropProjection();
@@ -81,6 +97,7 @@ private:
     EmptyState* m_empty;
     ExtractLine* m_extractLine;
     QStackedLayout* m_stack = nullptr;
+    QList<QAction*> m_pathActions;
     Worker m_projector;
     bool m_sameImage = false;    ///< the model's rows are of the session's image
     bool m_followSession = true; ///< false while a row's selection is being told to the session

@@ -183,13 +183,14 @@ std::vector<NodeId> TreeView::selectedNodes() const
 void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool reveal,
                               bool sameImage)
 {
-    const auto selected = sameImage ? selectedNodes() : std::vector<NodeId>();
-    const auto current = sameImage ? currentNode() : NodeId{};
-    const auto top = sameImage ? topNode() : NodeId{};
+    auto selected = sameImage ? selectedNodes() : std::vector<NodeId>();
+    auto current = sameImage ? currentNode() : NodeId{};
+    auto top = sameImage ? topNode() : NodeId{};
     const int offset = top.valid() ? visualRect(m_model->indexOf(top)).top() : 0;
     const int sideways = horizontalScrollBar()->value();
     const bool wasInSight = current.valid() && inSight(m_model->indexOf(current));
     const QScopedValueRollback applying(m_applying, true);
+    const auto before = sameImage ? m_model->projection() : nullptr;
     m_model->setProjection(std::move(projection));
     const auto& now = m_model->projection();
     if (!sameImage) {
@@ -198,6 +199,14 @@ void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool
     if (!now) {
         m_opened.clear();
         return;
+    }
+    if (before && !before->tree().sameNodes(now->tree())) {
+        const auto follow = [&](NodeId node) { return before->tree().nodeIn(now->tree(), node); };
+        std::ranges::transform(selected, selected.begin(), follow);
+        std::erase(selected, NodeId{});
+        current = follow(current);
+        top = follow(top);
+        followExpansion(m_opened, before->tree(), now->tree());
     }
     const auto nodes = now->tree().nodeCount();
     if (!sameImage || m_opened.size() != nodes) {
@@ -229,6 +238,23 @@ void TreeView::showProjection(std::shared_ptr<const Projection> projection, bool
         scrollTo(index, PositionAtCenter);
     }
     horizontalScrollBar()->setValue(sideways);
+}
+
+/// The bits of the same paths in another tree.
+void TreeView::followExpansion(Bits& bits, const MergedTree& before, const MergedTree& now)
+{
+    if (bits.size() != before.nodeCount()) {
+        return;
+    }
+    Bits out(now.nodeCount(), false);
+    for (std::uint32_t node = 0; node < bits.size(); ++node) {
+        if (bits[node]) {
+            if (const auto same = before.nodeIn(now, NodeId{node}); same.valid()) {
+                out[same.index()] = true;
+            }
+        }
+    }
+    bits = std::move(out);
 }
 
 bool TreeView::inSight(const QModelIndex& index) const

@@ -3,6 +3,8 @@
 
 #include "models/tree_model.h"
 
+#include <QPersistentModelIndex>
+#include <QStringList>
 #include <QTreeView>
 
 #include <vector>
@@ -34,6 +36,9 @@ public:
     QByteArray columnState() const;
     void restoreColumns(const QByteArray& state);
 
+    /// Whether files of this system can be dropped on rows.
+    void setTakesFiles(bool takes);
+
     NodeId currentNode() const;
     /// Selected nodes in no particular order.
     std::vector<NodeId> selectedNodes() const;
@@ -48,6 +53,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// The user (or showNode) moved to a row; none when nothing is current.
     void currentNodeChanged(strata::NodeId node);
+    /// Local files were dropped on a row; `onto` is none beside the rows.
+    void filesDropped(const QStringList& files, strata::NodeId onto);
     /// A menu of the selected rows, by mouse or key, at this place of the screen.
     void menuWanted(const QPoint& globalPosition);
 
@@ -61,6 +68,10 @@ protected:
     void changeEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     void selectionChanged(const QItemSelection& selected,
                           const QItemSelection& deselected) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
@@ -71,6 +82,7 @@ private:
     void remember(const QModelIndex& index, bool isExpanded);
     void applyExpansion();
     void revealMatches();
+    static void followExpansion(Bits& bits, const MergedTree& before, const MergedTree& now);
     void restoreSelection(const std::vector<NodeId>& selected, NodeId current);
     NodeId topNode() const;
     bool inSight(const QModelIndex& index) const;
@@ -85,6 +97,8 @@ private:
     Bits m_opened;   ///< folders the user has open
     Bits m_revealed; ///< the same while a filter reveals its matches
     bool m_revealing = false;
+    QPersistentModelIndex m_dropRow; ///< under what is being dragged
+    bool m_takesFiles = false;
     bool m_columnsChosen = false; ///< by the user: no more fitting
     bool m_fitting = false;
     bool m_applying = false; ///< signals come from us, not from the user

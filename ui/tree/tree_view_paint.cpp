@@ -40,6 +40,10 @@ void TreeView::drawRow(QPainter* painter, const QStyleOptionViewItem& options,
         painter->setPen(theme::accentEdge(palette()));
         painter->drawRect(row.adjusted(0, 0, -1, -1));
     }
+    if (m_dropRow.isValid() && m_dropRow.internalId() == index.internalId()) {
+        painter->setPen(QPen(theme::containerColor(palette()), 2));
+        painter->drawRect(row.adjusted(1, 1, -1, -1));
+    }
     int depth = 0;
     for (auto above = index.parent(); above.isValid(); above = above.parent()) {
         ++depth;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/main_window.h"
 
+#include "containers/container_actions.h"
+#include "containers/container_list.h"
+#include "containers/container_log.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "tree/filter_bar.h"
@@ -21,16 +24,23 @@
 #include <QAction>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QEventLoop>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <functional>
 
 namespace strata::ui {
 
@@ -54,8 +64,10 @@ QString draggedFile(const QMimeData* mime)
 
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
-    , m_workspace(new Workspace(m_session, this))
-    , m_actions(new WindowActions(m_session, m_recent, *m_workspace, *this))
+    , m_deck(m_session)
+    , m_workspace(new Workspace(m_session, m_deck, this))
+    , m_containerActions(new ContainerActions(m_deck, m_session, *m_workspace->treePage(), *this))
+    , m_actions(new WindowActions(m_session, m_recent, *m_workspace, *m_containerActions, *this))
     , m_welcome(new WelcomePage(m_recent, this))
     , m_banner(new ErrorBanner(this))
     , m_status(new StatusLine(m_session, this))
@@ -76,6 +88,7 @@ MainWindow::MainWindow(QWidget* parent)
     layout->addWidget(m_status);
     setCentralWidget(central);
     connectAll();
+    connectContainers();
     updateColors();
     restoreState();
     sessionChanged();
@@ -106,6 +119,13 @@ QWidget* MainWindow::buildToolBar()
     auto* scope = new ScopeSwitch(m_session, bar);
     auto* filter = m_workspace->treePage()->filterBar();
 
+    auto* start = new QToolButton(bar);
+    start->setObjectName(QStringLiteral("startButton"));
+    start->setDefaultAction(m_containerActions->startAction());
+    start->setText(tr("Start container"));
+    start->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    start->setFocusPolicy(Qt::TabFocus);
+
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(10);
@@ -113,8 +133,10 @@ QWidget* MainWindow::buildToolBar()
     layout->addWidget(chooser, 2);
     layout->addWidget(scope);
     layout->addWidget(filter, 3);
+    layout->addWidget(start);
     const int height = scope->sizeHint().height();
     m_openButton->setFixedHeight(height);
+    start->setFixedHeight(height);
     chooser->setFixedHeight(height);
     for (auto* child : filter->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
         if (child->objectName().startsWith(QLatin1String("filter")) ||
@@ -172,6 +194,94 @@ void MainWindow::connectAll()
     // The tree is what one types for: bring it back before keys go to the filter.
     connect(page->filterBar(), &FilterBar::filterChanged, this,
             [this] { m_workspace->showPage(Workspace::Files); });
+}
+
+void MainWindow::connectContainers()
+{
+    auto* page = m_workspace->treePage();
+    auto* list = m_workspace->containerList();
+    auto* log = m_workspace->containerLog();
+    page->setPathActions(m_containerActions->operations());
+    log->addButtons({m_containerActions->undoAction(), m_containerActions->redoAction(),
+                     m_containerActions->copyScriptAction()});
+    connect(page, &TreePage::filesDropped, m_containerActions, &ContainerActions::putFiles);
+    connect(list, &ContainerList::copyScriptWanted, m_containerActions,
+            &ContainerActions::copyScript);
+    connect(list, &ContainerList::removeWanted, m_containerActions,
+            &ContainerActions::removeContainer);
+    const auto complain = [this](const QString& title, const QString& why) {
+        m_banner->showError(title, why, false);
+    };
+    connect(m_containerActions, &ContainerActions::failed, this, complain);
+    connect(&m_deck, &ContainerDeck::notUnderstood, this, [complain](const QString& why) {
+        complain(tr("Nothing was done in the container"), why);
+    });
+    connect(&m_deck, &ContainerDeck::performed, this, [this](int container, std::size_t first) {
+        const auto& acts = m_deck.acts(container);
+        const bool refused = std::any_of(acts.begin() + static_cast<std::ptrdiff_t>(first),
+                                         acts.end(), std::mem_fn(&ContainerAct::refused));
+        if (!refused) {
+            m_banner->hide();
+        }
+    });
+    connect(list, &ContainerList::exportWanted, m_containerActions,
+            &ContainerActions::commitContainer);
+    connect(&m_deck, &ContainerDeck::kept, this,
+            [this, complain](int container, const QString& fileName,
+                             const std::optional<Error>& error) {
+                const auto name = displayText(QFile::encodeName(fileName).toStdString());
+                if (error) {
+                    complain(tr("%1 was not written").arg(name), errorText(*error));
+                } else {
+                    m_banner->showNotice(
+                        tr("%1 was written to %2").arg(m_deck.name(container), name), {});
+                }
+            });
+    connect(
+        &m_deck, &ContainerDeck::notOpened, this,
+        [complain](const QString& fileName, const QString& why) {
+            complain(
+                tr("%1 was not opened").arg(displayText(QFile::encodeName(fileName).toStdString())),
+                why);
+        });
+    m_session.setLeaveGuard([this] { return mayLeave(); });
+}
+
+bool MainWindow::mayLeave()
+{
+    if (!m_deck.anyChanges()) {
+        return true;
+    }
+    QMessageBox ask(QMessageBox::Question, tr("Containers"),
+                    tr("There are containers with changes that are kept nowhere."),
+                    QMessageBox::Cancel, this);
+    ask.setInformativeText(tr("They stand on the image that is open, and go with it."));
+    const QAbstractButton* save = ask.addButton(tr("&Save…"), QMessageBox::AcceptRole);
+    const QAbstractButton* discard = ask.addButton(tr("&Throw away"), QMessageBox::DestructiveRole);
+    ask.setDefaultButton(QMessageBox::Cancel);
+    ask.exec();
+    return ask.clickedButton() == discard || (ask.clickedButton() == save && saveChanged());
+}
+
+/// Whether every container with changes was saved in the end.
+bool MainWindow::saveChanged()
+{
+    for (int i = 0; i < m_deck.count(); ++i) {
+        if (!m_deck.hasChanges(i)) {
+            continue;
+        }
+        QEventLoop wait; // for a short while, and the window stays alive
+        connect(&m_deck, &ContainerDeck::kept, &wait, &QEventLoop::quit);
+        connect(&m_deck, &ContainerDeck::listChanged, &wait, &QEventLoop::quit);
+        if (!m_containerActions->saveContainer(i)) {
+            return false;
+        }
+        wait.exec();
+        if (i >= m_deck.count() || m_deck.hasChanges(i)) {
+            return false; // the banner says why
+        }
+    }
+    return true;
 }
 
 void MainWindow::sessionChanged()
@@ -274,6 +384,11 @@ void MainWindow::restoreState()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (!mayLeave()) {
+        event->ignore();
+        return;
+    }
+    m_session.setLeaveGuard({}); // it has been asked
     QSettings settings;
     settings.setValue(geometryKey, saveGeometry());
     m_workspace->saveState(settings);

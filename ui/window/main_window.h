@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/recent_images.h"
+#include "session/container_deck.h"
 #include "session/image_session.h"
 
 #include <QMainWindow>
@@ -13,6 +14,7 @@ class QToolButton;
 
 namespace strata::ui {
 
+class ContainerActions;
 class DropHint;
 class ErrorBanner;
 class StatusLine;
@@ -30,6 +32,7 @@ public:
     ~MainWindow() override;
 
     ImageSession& session() { return m_session; }
+    ContainerDeck& containers() { return m_deck; }
     RecentImages& recent() { return m_recent; }
     Workspace* workspace() const { return m_workspace; }
 
@@ -55,12 +58,17 @@ private:
     void showFailure();
     void updateTitle();
     void updateColors();
+    void connectContainers();
+    bool mayLeave();
+    bool saveChanged();
     void restoreState();
     QString lastFolder() const;
 
     ImageSession m_session;
+    ContainerDeck m_deck;
     RecentImages m_recent;
     Workspace* m_workspace;
+    ContainerActions* m_containerActions;
     WindowActions* m_actions = nullptr;
     WelcomePage* m_welcome;
     ErrorBanner* m_banner;

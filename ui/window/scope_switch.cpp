@@ -107,6 +107,7 @@ ScopeSwitch::ScopeSwitch(ImageSession& session, QWidget* parent)
                               &ImageSession::stateChanged, &ImageSession::archiveReady}) {
         connect(&m_session, signal, this, &ScopeSwitch::refresh);
     }
+    connect(&m_session, &ImageSession::viewChanged, this, &ScopeSwitch::refresh);
     refresh();
 }
 
@@ -114,9 +115,13 @@ void ScopeSwitch::refresh()
 {
     const auto* image = m_session.image();
     const auto layer = m_session.currentLayer();
-    m_buttons[0]->setText(tr("Whole image"));
-    m_buttons[1]->setText(layer ? tr("Up to layer %1").arg(*layer) : tr("Up to layer"));
-    m_buttons[2]->setText(layer ? tr("Only layer %1").arg(*layer) : tr("Only layer"));
+    const bool container = m_session.showsContainer();
+    const bool own = container && layer && *layer + 1 == image->layers.size();
+    m_buttons[0]->setText(container ? tr("Container") : tr("Whole image"));
+    m_buttons[1]->setText(layer && !own ? tr("Up to layer %1").arg(*layer) : tr("Up to layer"));
+    m_buttons[2]->setText(own || (container && !layer) ? tr("Only its changes")
+                          : layer                      ? tr("Only layer %1").arg(*layer)
+                                                       : tr("Only layer"));
     m_buttons[static_cast<std::size_t>(m_session.scope())]->setChecked(true);
     setEnabled(image && !image->layers.empty());
     for (auto* button : m_buttons) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/window_actions.h"
 
+#include "containers/container_actions.h"
 #include "session/place_history.h"
 #include "theme/page_tabs.h"
 #include "tree/filter_bar.h"
@@ -22,7 +23,7 @@
 namespace strata::ui {
 
 WindowActions::WindowActions(ImageSession& session, RecentImages& recent, Workspace& workspace,
-                             QMainWindow& window)
+                             const ContainerActions& containers, QMainWindow& window)
     : QObject(&window)
     , m_session(session)
     , m_workspace(workspace)
@@ -31,8 +32,9 @@ WindowActions::WindowActions(ImageSession& session, RecentImages& recent, Worksp
 {
     auto& bar = *window.menuBar();
     buildFile(bar, recent);
-    buildEdit(bar);
+    buildEdit(bar, containers);
     buildView(bar);
+    containers.fillMenu(*bar.addMenu(tr("&Container")));
     buildHelp(bar);
     for (const auto signal : {&ImageSession::stateChanged, &ImageSession::archiveReady,
                               &ImageSession::scopeChanged, &ImageSession::currentLayerChanged}) {
@@ -73,10 +75,13 @@ void WindowActions::buildFile(QMenuBar& bar, RecentImages& recent)
     m_openMenu->addAction(sample);
 }
 
-void WindowActions::buildEdit(QMenuBar& bar)
+void WindowActions::buildEdit(QMenuBar& bar, const ContainerActions& containers)
 {
     auto* page = m_workspace.treePage();
     auto* menu = bar.addMenu(tr("&Edit"));
+    menu->addAction(containers.undoAction());
+    menu->addAction(containers.redoAction());
+    menu->addSeparator();
     auto* copy = menu->addAction(tr("&Copy path"), QKeySequence::Copy, page, &TreePage::copyPaths);
     // The key is the page's alone: elsewhere it copies what is selected there.
     copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);

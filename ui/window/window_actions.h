@@ -12,6 +12,7 @@ class QMenuBar;
 
 namespace strata::ui {
 
+class ContainerActions;
 class PlaceHistory;
 class RecentImages;
 class Workspace;
@@ -23,7 +24,7 @@ class WindowActions : public QObject
     Q_OBJECT
 public:
     WindowActions(ImageSession& session, RecentImages& recent, Workspace& workspace,
-                  QMainWindow& window);
+                  const ContainerActions& containers, QMainWindow& window);
 
     /// The menu of the toolbar's Open button.
     QMenu* openMenu() const { return m_openMenu; }
@@ -43,7 +44,7 @@ Q_SIGNALS:
 
 private:
     void buildFile(QMenuBar& bar, RecentImages& recent);
-    void buildEdit(QMenuBar& bar);
+    void buildEdit(QMenuBar& bar, const ContainerActions& containers);
     void buildView(QMenuBar& bar);
     void buildHelp(QMenuBar& bar);
     void addScopes(QMenu* menu);

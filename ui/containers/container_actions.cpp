@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containers/container_actions.h"
+
+#include "containers/act_text.h"
+#include "containers/commit_dialog.h"
+#include "session/image_session.h"
+#include "text/format.h"
+#include "tree/tree_page.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+
+#include <algorithm>
+#include <utility>
+
+namespace strata::ui {
+
+namespace {
+
+const QString folderKey = QStringLiteral("containers/folder");
+
+QString lastFolder()
+{
+    return QSettings().value(folderKey, QDir::homePath()).toString();
+}
+
+QString fileFilter()
+{
+    return ContainerActions::tr("Containers (*.container);;All files (*)");
+}
+
+std::string parentOf(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+/// Of paths that lie below others of them only those.
+std::vector<std::string> outermost(std::vector<std::string> paths)
+{
+    std::ranges::sort(paths);
+    std::vector<std::string> out;
+    for (auto& path : paths) {
+        if (out.empty() || !path.starts_with(out.back() + "/")) {
+            out.push_back(std::move(path));
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, TreePage& page,
+                                   QWidget& window)
+    : QObject(&window)
+    , m_deck(deck)
+    , m_session(session)
+    , m_page(page)
+    , m_window(window)
+{
+    m_start = new QAction(tr("&Start container"), this);
+    m_start->setObjectName(QStringLiteral("startContainer"));
+    m_start->setShortcut(QKeySequence(tr("Ctrl+R")));
+    m_start->setToolTip(tr("Put a writable layer on top of the image, as a container engine does, "
+                           "and change files in it. The image stays as it is."));
+    connect(m_start, &QAction::triggered, &deck, &ContainerDeck::start);
+    m_undo = new QAction(tr("&Undo"), this);
+    m_undo->setShortcut(QKeySequence::Undo);
+    connect(m_undo, &QAction::triggered, &deck, &ContainerDeck::undo);
+    m_redo = new QAction(tr("&Redo"), this);
+    m_redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
+    connect(m_redo, &QAction::triggered, &deck, &ContainerDeck::redo);
+    m_copyScript = new QAction(tr("Copy as s&cript"), this);
+    m_copyScript->setToolTip(tr("Copy all that was done as a script for “strata run”."));
+    connect(m_copyScript, &QAction::triggered, this, [this] { copyScript(m_deck.current()); });
+    m_save = new QAction(tr("&Save container…"), this);
+    m_save->setShortcut(QKeySequence::Save);
+    m_save->setToolTip(tr("Write the container's layer to a file, to go on with it later."));
+    connect(m_save, &QAction::triggered, this, [this] { saveContainer(m_deck.current()); });
+    m_open = new QAction(tr("Open sa&ved container…"), this);
+    connect(m_open, &QAction::triggered, this, &ContainerActions::openContainer);
+    m_commit = new QAction(tr("Co&mmit to a new image…"), this);
+    m_commit->setShortcut(QKeySequence(tr("Ctrl+Shift+S")));
+    m_commit->setToolTip(tr("Make the container's layer one more layer of a new image."));
+    connect(m_commit, &QAction::triggered, this, [this] { commitContainer(m_deck.current()); });
+    m_leave = new QAction(tr("Look at the &image alone"), this);
+    connect(m_leave, &QAction::triggered, &deck, [this] { m_deck.setCurrent(-1); });
+    m_remove = new QAction(tr("Remove c&ontainer"), this);
+    connect(m_remove, &QAction::triggered, this, [this] { removeContainer(m_deck.current()); });
+
+    const auto separate = [this] {
+        auto* line = new QAction(this);
+        line->setSeparator(true);
+        m_operations << line;
+    };
+    add(tr("New &file…"), tr("Make a file and write its text. It lies in the container's layer."),
+        QKeySequence(tr("Ctrl+N")), &ContainerActions::newFile);
+    add(tr("New fol&der…"), tr("Make a folder in the container's layer."),
+        QKeySequence(tr("Ctrl+Shift+N")), &ContainerActions::newFolder);
+    add(tr("New symbolic &link…"), tr("Make a symbolic link to the chosen path."), {},
+        &ContainerActions::newLink);
+    m_onPath << m_operations.back();
+    separate();
+    m_onFile << add(tr("R&ead"),
+                    tr("Open the file as a process does: the look-up goes from the "
+                       "container down, and nothing is copied."),
+                    QKeySequence(tr("Ctrl+Shift+R")), &ContainerActions::read);
+    m_onFile << add(tr("Ed&it…"),
+                    tr("Change the file's text. A file of the image is copied up into "
+                       "the container first."),
+                    QKeySequence(Qt::Key_F4), &ContainerActions::edit);
+    m_onFile << add(tr("&Append…"), tr("Write at the file's end: all of it is copied up for that."),
+                    QKeySequence(tr("Ctrl+Shift+A")), &ContainerActions::append);
+    separate();
+    m_onPath << add(tr("Rena&me…"),
+                    tr("Rename as mv does: a file is copied up and leaves a "
+                       "whiteout, a folder of the image is copied as a whole."),
+                    QKeySequence(Qt::Key_F2), &ContainerActions::rename);
+    m_onPaths << add(tr("&Permissions…"),
+                     tr("Change the mode. Even for one bit the whole file is "
+                        "copied up."),
+                     QKeySequence(tr("Ctrl+Shift+P")), &ContainerActions::changeMode);
+    m_onPaths << add(tr("De&lete"),
+                     tr("Delete the chosen paths with all that is in them. What is "
+                        "in the image stays there, hidden by a whiteout."),
+                     QKeySequence::Delete, &ContainerActions::removePaths);
+
+    connect(&deck, &ContainerDeck::listChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::currentChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::busyChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::performed, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::stepped, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::stateChanged, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::currentNodeChanged, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::scopeChanged, this, &ContainerActions::refresh);
+    refresh();
+}
+
+QAction* ContainerActions::add(const QString& text, const QString& help, const QKeySequence& key,
+                               void (ContainerActions::*slot)())
+{
+    auto* action = new QAction(text, this);
+    action->setToolTip(help);
+    action->setShortcut(key);
+    // The keys are the tree's alone: Delete and F2 mean other things elsewhere.
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_page.addAction(action);
+    connect(action, &QAction::triggered, this, slot);
+    m_operations << action;
+    return action;
+}
+
+void ContainerActions::fillMenu(QMenu& menu) const
+{
+    menu.setToolTipsVisible(true);
+    menu.addAction(m_start);
+    menu.addSeparator();
+    menu.addActions(m_operations);
+    menu.addSeparator();
+    menu.addAction(m_copyScript);
+    menu.addAction(m_save);
+    menu.addAction(m_open);
+    menu.addAction(m_commit);
+    menu.addSeparator();
+    menu.addAction(m_leave);
+    menu.addAction(m_remove);
+}
+
+void ContainerActions::refresh()
+{
+    const bool inside = m_deck.current() >= 0 && m_session.showsContainer();
+    const auto paths = inside ? chosenPaths() : std::vector<std::string>();
+    const bool there = !paths.empty() && allChosenAreThere();
+    m_start->setEnabled(m_deck.canStart());
+    for (auto* action : std::as_const(m_operations)) {
+        action->setEnabled(inside);
+    }
+    for (auto* action : std::as_const(m_onPaths)) {
+        action->setEnabled(there);
+    }
+    for (auto* action : std::as_const(m_onPath)) {
+        action->setEnabled(there && paths.size() == 1);
+    }
+    bool file = there && paths.size() == 1;
+    if (file) {
+        const auto* tree = m_session.tree();
+        const auto* version = tree->visible(m_page.selectedNodes().front());
+        file = version && tree->entry(*version).type != FileType::Directory;
+    }
+    for (auto* action : std::as_const(m_onFile)) {
+        action->setEnabled(file);
+    }
+    const auto* undo = m_deck.busy() ? nullptr : m_deck.nextUndo();
+    const auto* redo = m_deck.busy() ? nullptr : m_deck.nextRedo();
+    constexpr qsizetype longest = 40;
+    const auto shortened = [](const ContainerAct& act) {
+        QString text = actLine(act);
+        if (text.size() > longest) {
+            text = text.left(longest) + QStringLiteral("…");
+        }
+        return text.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    };
+    m_undo->setEnabled(undo != nullptr);
+    m_undo->setText(undo ? tr("&Undo “%1”").arg(shortened(*undo)) : tr("&Undo"));
+    m_undo->setIconText(tr("Undo"));
+    m_redo->setEnabled(redo != nullptr);
+    m_redo->setText(redo ? tr("&Redo “%1”").arg(shortened(*redo)) : tr("&Redo"));
+    m_redo->setIconText(tr("Redo"));
+    const bool any = m_deck.current() >= 0;
+    m_copyScript->setEnabled(any && !m_deck.acts(m_deck.current()).empty());
+    m_save->setEnabled(any);
+    m_open->setEnabled(m_deck.canStart());
+    m_commit->setEnabled(any);
+    m_leave->setEnabled(any);
+    m_remove->setEnabled(any);
+}
+
+std::vector<std::string> ContainerActions::chosenPaths() const
+{
+    std::vector<std::string> paths;
+    if (const auto* tree = m_session.tree()) {
+        for (const auto node : m_page.selectedNodes()) {
+            paths.push_back(tree->path(node));
+        }
+    }
+    return outermost(std::move(paths));
+}
+
+bool ContainerActions::allChosenAreThere() const
+{
+    const auto* tree = m_session.tree();
+    return std::ranges::all_of(m_page.selectedNodes(),
+                               [&](NodeId node) { return tree->visible(node) != nullptr; });
+}
+
+std::string ContainerActions::chosenFolder() const
+{
+    const auto* tree = m_session.tree();
+    auto node = m_session.currentNode();
+    if (!tree || !node.valid()) {
+        return "/";
+    }
+    const auto* version = tree->visible(node);
+    return version && tree->entry(*version).type == FileType::Directory
+               ? tree->path(node)
+               : parentOf(tree->path(node));
+}
+
+void ContainerActions::copyScript(int container)
+{
+    if (container >= 0) {
+        QApplication::clipboard()->setText(QString::fromStdString(m_deck.script(container)));
+    }
+}
+
+bool ContainerActions::saveContainer(int container)
+{
+    if (container < 0 || container >= m_deck.count()) {
+        return false;
+    }
+    const auto name = QFileDialog::getSaveFileName(
+        &m_window, tr("Save container"),
+        QDir(lastFolder()).filePath(m_deck.name(container) + QStringLiteral(".container")),
+        fileFilter());
+    if (name.isEmpty()) {
+        return false;
+    }
+    QSettings().setValue(folderKey, QFileInfo(name).absolutePath());
+    m_deck.save(container, name);
+    return true;
+}
+
+void ContainerActions::openContainer()
+{
+    const auto name = QFileDialog::getOpenFileName(&m_window, tr("Open a saved container"),
+                                                   lastFolder(), fileFilter());
+    if (!name.isEmpty()) {
+        QSettings().setValue(folderKey, QFileInfo(name).absolutePath());
+        m_deck.open(name);
+    }
+}
+
+void ContainerActions::commitContainer(int container)
+{
+    const auto* image = m_session.openedImage() ? &m_session.openedImage()->image() : nullptr;
+    if (container < 0 || container >= m_deck.count() || !image) {
+        return;
+    }
+    CommitDialog ask(m_deck.name(container),
+                     image->names.empty() ? QString() : displayText(image->names.front()),
+                     lastFolder(), &m_window);
+    if (ask.exec() == QDialog::Accepted) {
+        QSettings().setValue(folderKey, QFileInfo(ask.target()).absolutePath());
+        m_deck.commit(container, ask.target(), ask.format(), ask.compression(), ask.options());
+    }
+}
+
+void ContainerActions::removeContainer(int container)
+{
+    if (container < 0 || container >= m_deck.count()) {
+        return;
+    }
+    if (m_deck.hasChanges(container)) {
+        QMessageBox ask(
+            QMessageBox::Question, tr("Remove container"),
+            tr("Remove %1 with all that was changed in it?").arg(m_deck.name(container)),
+            QMessageBox::Cancel, &m_window);
+        ask.setTextFormat(Qt::PlainText);
+        ask.setInformativeText(tr("This cannot be undone. The image is not touched."));
+        auto* remove = ask.addButton(tr("&Remove"), QMessageBox::DestructiveRole);
+        ask.setDefaultButton(QMessageBox::Cancel);
+        ask.exec();
+        if (ask.clickedButton() != static_cast<QAbstractButton*>(remove)) {
+            return;
+        }
+    }
+    m_deck.remove(container);
+}
+
+} // namespace strata::ui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containers/path_dialog.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace strata::ui {
+
+namespace {
+constexpr qsizetype longestName = 255;
+constexpr qsizetype longestPath = 4'095;
+} // namespace
+
+PathDialog::PathDialog(const QString& title, const QString& help, const std::string& path,
+                       QWidget* parent)
+    : QDialog(parent)
+    , m_before(path)
+    , m_edit(new QLineEdit(displayText(path), this))
+    , m_wrong(new QLabel(this))
+{
+    setWindowTitle(title);
+    setObjectName(QStringLiteral("pathDialog"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(20, 20, 20, 14);
+    layout->setSpacing(10);
+    auto* text = new QLabel(help, this);
+    text->setTextFormat(Qt::PlainText);
+    text->setWordWrap(true);
+    m_edit->setObjectName(QStringLiteral("pathField"));
+    m_edit->setFont(theme::monospace());
+    m_edit->setAccessibleName(tr("Path in the container"));
+    text->setBuddy(m_edit);
+    m_wrong->setTextFormat(Qt::PlainText);
+    m_wrong->setObjectName(QStringLiteral("pathWrong"));
+    theme::setTextColor(m_wrong, theme::changeColor(Change::Removed, palette()));
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    m_accept = buttons->button(QDialogButtonBox::Ok);
+    layout->addWidget(text);
+    layout->addWidget(m_edit);
+    layout->addWidget(m_wrong);
+    layout->addStretch(1);
+    layout->addWidget(buttons);
+    setMinimumWidth(440);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_edit, &QLineEdit::textChanged, this, &PathDialog::check);
+    check();
+}
+
+std::string PathDialog::path() const
+{
+    return m_edit->isModified() ? m_edit->text().toStdString() : m_before;
+}
+
+void PathDialog::selectName()
+{
+    const auto name = m_edit->text().lastIndexOf(QLatin1Char('/')) + 1;
+    m_edit->setSelection(static_cast<int>(name), static_cast<int>(m_edit->text().size() - name));
+}
+
+void PathDialog::check()
+{
+    const QByteArray bytes = m_edit->text().toUtf8();
+    const auto name = bytes.sliced(bytes.lastIndexOf('/') + 1);
+    QString wrong;
+    if (!bytes.startsWith('/')) {
+        wrong = tr("A path begins with a slash.");
+    } else if (name.isEmpty()) {
+        wrong = tr("A name is missing after the last slash.");
+    } else if (name == "." || name == "..") {
+        wrong = tr("“.” and “..” are no names.");
+    } else if (name.size() > longestName) {
+        wrong = tr("The name has %1 bytes; 255 are the most.").arg(name.size());
+    } else if (bytes.size() > longestPath) {
+        wrong = tr("The path is too long.");
+    }
+    m_wrong->setText(wrong.isEmpty() ? QStringLiteral(" ") : wrong);
+    m_accept->setEnabled(wrong.isEmpty());
+}
+
+} // namespace strata::ui
