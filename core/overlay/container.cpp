@@ -88,10 +88,9 @@ std::optional<Sighting> Container::child(const Sighting& directory, std::string_
             return *id ? std::optional(Sighting{*id, m_upper.inode(*id).lower}) : std::nullopt;
         }
     }
-    if (!lowerHas(directory, name)) {
-        return std::nullopt;
-    }
-    return Sighting{{}, *m_image->tree->child(directory.lower, name)};
+    const auto node = lowerHas(directory, name) ? m_image->tree->child(directory.lower, name)
+                                                : std::nullopt;
+    return node ? std::optional(Sighting{{}, *node}) : std::nullopt;
 }
 
 std::optional<Sighting> Container::find(std::string_view path) const

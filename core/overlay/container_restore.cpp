@@ -160,9 +160,10 @@ private:
         UpperInode inode = inodeOf(member);
         if (inode.type == FileType::Directory && m_container.lowerHas(directory, place->name)) {
             const MergedTree& tree = *m_container.image().tree;
-            const NodeId below = *tree.child(place->lower, place->name);
-            if (tree.outline(*tree.visible(below)).type == FileType::Directory) {
-                inode.lower = below;
+            const auto below = tree.child(place->lower, place->name);
+            const Version* seen = below ? tree.visible(*below) : nullptr;
+            if (seen != nullptr && tree.outline(*seen).type == FileType::Directory) {
+                inode.lower = *below;
             } else {
                 inode.opaque = true; // as the kernel marks a folder made over a whiteout
             }

@@ -58,7 +58,7 @@ public:
             }
             const LayerNode& here = m_index.node(*next);
             const Version* version = node ? m_tree.visibleAt(*node, m_layer) : nullptr;
-            if (version == nullptr) {
+            if (!node || version == nullptr) {
                 return stop(Sight::Whiteout);
             }
             // A directory that a layer only implies changes nothing of one below, but is here.

@@ -92,8 +92,9 @@ private:
             return false;
         }
         const MergedTree& tree = *m_container.image().tree;
-        const Version& below = *tree.visible(*tree.child(parent.lower, name));
-        return tree.entry(below).type == FileType::Directory;
+        const auto node = tree.child(parent.lower, name);
+        const Version* below = node ? tree.visible(*node) : nullptr;
+        return below != nullptr && tree.entry(*below).type == FileType::Directory;
     }
 
     const Container& m_container;

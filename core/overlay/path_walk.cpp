@@ -179,8 +179,9 @@ Permitted<Location> PathWalk::walk(State state, bool stopBeforeLast, Follow foll
             return std::unexpected(found.error());
         }
         const bool mustBeDirectory = !isLast || state.slashBehind;
-        if (!*found) {
-            note(state.directories, name, *found);
+        const std::optional<Sighting> sighting = *found;
+        if (!sighting) {
+            note(state.directories, name, sighting);
             if (isLast && missing == Missing::Allowed) {
                 return Location{.directories = std::move(state.directories),
                                 .name = name,
@@ -189,16 +190,16 @@ Permitted<Location> PathWalk::walk(State state, bool stopBeforeLast, Follow foll
             }
             return refuse(PosixError::NoEntry);
         }
-        if (isSymlink(**found) && (mustBeDirectory || follow == Follow::Symlinks)) {
-            note(state.directories, name, *found);
-            if (auto followed = followLink(state, **found); !followed) {
+        if (isSymlink(*sighting) && (mustBeDirectory || follow == Follow::Symlinks)) {
+            note(state.directories, name, sighting);
+            if (auto followed = followLink(state, *sighting); !followed) {
                 return std::unexpected(followed.error());
             }
             continue;
         }
-        const bool directory = m_container.isDirectory(**found);
+        const bool directory = m_container.isDirectory(*sighting);
         if (isLast || !directory) {
-            note(state.directories, name, *found);
+            note(state.directories, name, sighting);
         }
         if (!directory && mustBeDirectory) {
             return refuse(PosixError::NotDirectory);
@@ -207,9 +208,9 @@ Permitted<Location> PathWalk::walk(State state, bool stopBeforeLast, Follow foll
             return Location{.directories = std::move(state.directories),
                             .name = name,
                             .slashBehind = state.slashBehind,
-                            .sighting = *found};
+                            .sighting = sighting};
         }
-        state.directories.push_back({**found, name});
+        state.directories.push_back({*sighting, name});
     }
     if (stopBeforeLast) {
         // Nothing but slashes.

@@ -202,7 +202,9 @@ private:
     Status advance(std::size_t bytes)
     {
         m_done += bytes;
-        m_progress->reached(std::min(m_done, m_total));
+        if (m_progress) {
+            m_progress->reached(std::min(m_done, m_total));
+        }
         return m_job.cancelled() ? Status(cancelledError()) : Status();
     }
 

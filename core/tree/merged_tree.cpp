@@ -126,10 +126,9 @@ std::span<const Version> MergedTree::versions(NodeId n) const
 
 const Version* MergedTree::versionAt(NodeId n, LayerNo k) const
 {
-    const auto all = versions(n);
-    for (auto it = all.rbegin(); it != all.rend(); ++it) {
-        if (it->layer <= k) {
-            return &*it;
+    for (const Version& version : std::views::reverse(versions(n))) {
+        if (version.layer <= k) {
+            return &version;
         }
     }
     return nullptr;

@@ -113,8 +113,7 @@ QModelIndex TreeModel::index(int row, int column, const QModelIndex& parent) con
     if (static_cast<std::uint32_t>(row) >= above.childCount) {
         return {};
     }
-    return createIndex(row, column,
-                       static_cast<quintptr>(above.firstChild + static_cast<std::uint32_t>(row)));
+    return createIndex(row, column, quintptr{above.firstChild} + static_cast<quintptr>(row));
 }
 
 QModelIndex TreeModel::parent(const QModelIndex& index) const

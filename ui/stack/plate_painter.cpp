@@ -8,6 +8,7 @@
 #include <QPen>
 
 #include <algorithm>
+#include <cmath>
 
 namespace strata::ui::plate {
 
@@ -157,7 +158,10 @@ void drawHatched(QPainter& painter, const QRectF& rect, qreal step, const QColor
     shape.addRoundedRect(rect, radius, radius);
     painter.setClipPath(shape, Qt::IntersectClip);
     painter.setPen(QPen(line, 1.2));
-    for (qreal x = rect.left() - rect.height(); x < rect.right(); x += step) {
+    const qreal first = rect.left() - rect.height();
+    const int lines = static_cast<int>(std::ceil((rect.right() - first) / step));
+    for (int i = 0; i < lines; ++i) {
+        const qreal x = first + i * step;
         painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()));
     }
     painter.setClipping(false);

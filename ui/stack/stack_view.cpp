@@ -99,6 +99,7 @@ void StackView::dataChanged(const QModelIndex& topLeft, const QModelIndex& botto
 {
     if (topLeft == bottomRight) {
         // QListView would lay out every row again; here no data changes a row's height.
+        // NOLINTNEXTLINE(bugprone-parent-virtual-call)
         QAbstractItemView::dataChanged(topLeft, bottomRight, roles);
         return;
     }
@@ -175,7 +176,7 @@ void StackView::moveTo(CursorAction action)
                         m_model->layerAt(currentIndex());
     const auto target = resume ? currentIndex() : moveCursor(action, Qt::NoModifier);
     if (const auto layer = m_model->layerAt(target)) {
-        m_session.setCurrentLayer(*layer);
+        m_session.setCurrentLayer(layer);
     }
 }
 

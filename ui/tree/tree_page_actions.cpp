@@ -54,14 +54,14 @@ std::optional<LayerNo> TreePage::originLayer() const
 void TreePage::showOriginLayer()
 {
     if (const auto layer = originLayer()) {
-        m_session.setCurrentLayer(*layer);
+        m_session.setCurrentLayer(layer);
     }
 }
 
 void TreePage::showOnlyOriginLayer()
 {
     if (const auto layer = originLayer()) {
-        m_session.setCurrentLayer(*layer);
+        m_session.setCurrentLayer(layer);
         m_session.setScope(Scope::OnlyLayer);
     }
 }
