@@ -77,22 +77,22 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     m_redo = new QAction(tr("&Redo"), this);
     m_redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
     connect(m_redo, &QAction::triggered, &deck, &ContainerDeck::redo);
-    m_copyScript = new QAction(tr("Copy as s&cript"), this);
+    m_copyScript = new QAction(tr("Copy as scr&ipt"), this);
     m_copyScript->setToolTip(tr("Copy all that was done as a script for “strata run”."));
     connect(m_copyScript, &QAction::triggered, this, [this] { copyScript(m_deck.current()); });
-    m_save = new QAction(tr("&Save container…"), this);
+    m_save = new QAction(tr("Sa&ve container…"), this);
     m_save->setShortcut(QKeySequence::Save);
     m_save->setToolTip(tr("Write the container's layer to a file, to go on with it later."));
     connect(m_save, &QAction::triggered, this, [this] { saveContainer(m_deck.current()); });
-    m_open = new QAction(tr("Open sa&ved container…"), this);
+    m_open = new QAction(tr("&Open saved container…"), this);
     connect(m_open, &QAction::triggered, this, &ContainerActions::openContainer);
-    m_commit = new QAction(tr("Co&mmit to a new image…"), this);
+    m_commit = new QAction(tr("&Commit to a new image…"), this);
     m_commit->setShortcut(QKeySequence(tr("Ctrl+Shift+S")));
     m_commit->setToolTip(tr("Make the container's layer one more layer of a new image."));
     connect(m_commit, &QAction::triggered, this, [this] { commitContainer(m_deck.current()); });
-    m_leave = new QAction(tr("Look at the &image alone"), this);
+    m_leave = new QAction(tr("Look at the ima&ge alone"), this);
     connect(m_leave, &QAction::triggered, &deck, [this] { m_deck.setCurrent(-1); });
-    m_remove = new QAction(tr("Remove c&ontainer"), this);
+    m_remove = new QAction(tr("Remove co&ntainer"), this);
     connect(m_remove, &QAction::triggered, this, [this] { removeContainer(m_deck.current()); });
 
     const auto separate = [this] {
@@ -104,15 +104,15 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
         QKeySequence(tr("Ctrl+N")), &ContainerActions::newFile);
     add(tr("New fol&der…"), tr("Make a folder in the container's layer."),
         QKeySequence(tr("Ctrl+Shift+N")), &ContainerActions::newFolder);
-    add(tr("New symbolic &link…"), tr("Make a symbolic link to the chosen path."), {},
+    add(tr("New symbolic lin&k…"), tr("Make a symbolic link to the chosen path."), {},
         &ContainerActions::newLink);
     m_onPath << m_operations.back();
     separate();
-    m_onFile << add(tr("R&ead"),
+    m_onFile << add(tr("&Read"),
                     tr("Open the file as a process does: the look-up goes from the "
                        "container down, and nothing is copied."),
                     QKeySequence(tr("Ctrl+Shift+R")), &ContainerActions::read);
-    m_onFile << add(tr("Ed&it…"),
+    m_onFile << add(tr("&Edit…"),
                     tr("Change the file's text. A file of the image is copied up into "
                        "the container first."),
                     QKeySequence(Qt::Key_F4), &ContainerActions::edit);
