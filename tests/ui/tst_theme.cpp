@@ -182,6 +182,7 @@ void TestTheme::shapesOnGrounds()
     for (LayerNo layer = 0; layer < seriesLength; ++layer) {
         check(u"layer %1"_s.arg(layer), theme::layerColor(layer, colors));
     }
+    check(u"container"_s, theme::containerColor(colors));
     check(u"control"_s, theme::controlEdge(colors));
     check(u"accent"_s, theme::accentEdge(colors));
     for (const bool focused : {false, true}) { // what is selected can still be read
@@ -233,6 +234,8 @@ void TestTheme::textOnGrounds()
     for (LayerNo layer = 0; layer < seriesLength; ++layer) {
         check("muted on layer", theme::mutedText(colors), theme::layerTint(layer, colors));
     }
+    check("muted on container", theme::mutedText(colors), theme::containerTint(colors));
+    check("sign on container", theme::containerText(colors), theme::containerColor(colors));
     for (const auto change :
          {Change::Added, Change::Modified, Change::Metadata, Change::Removed, Change::Unchanged}) {
         const QColor text = theme::changeColor(change, colors);

@@ -26,7 +26,8 @@ void TimelineModel::setPath(std::shared_ptr<const OpenedImage> image, NodeId nod
             while (to > from) {
                 // What an absent layer does is not known, so that it is no part of another's run.
                 auto first = to - 1;
-                while (first > from && available(first - 1) == available(to - 1)) {
+                while (first > from && available(first - 1) == available(to - 1) &&
+                       !m_image->isContainers(to - 1)) {
                     --first;
                 }
                 if (to - first > longRun) {

@@ -350,6 +350,9 @@ void ContainerDeck::perform(const std::vector<std::string>& lines)
         [lines = std::move(*parsed)](Tenant& tenant, const Job& job) {
             Outcome outcome;
             for (const auto& line : lines) {
+                if (job.cancelled()) {
+                    break;
+                }
                 outcome.acts.push_back(doLine(line, tenant.container, job));
                 if (outcome.acts.back().refused()) {
                     break;
