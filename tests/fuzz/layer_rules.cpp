@@ -114,7 +114,8 @@ void requireReadableContents(const LayerIndex& layer, const SharedSource& stored
             continue;
         }
         const auto stream = openContent(stored, compression, nullptr, entry);
-        require(stream || entry.type != FileType::File || !readable || saysMoreAlone(stream.error()),
+        require(stream || entry.type != FileType::File || !readable ||
+                    saysMoreAlone(stream.error()),
                 "a file that is listed can be opened",
                 stream ? std::string() : stream.error().message());
         if (!stream) {
@@ -152,7 +153,6 @@ struct Reading
 {
     std::vector<std::byte> bytes;
     std::optional<ErrorCode> error;
-    bool operator==(const Reading&) const = default;
 };
 
 Reading readingOf(ByteStream& stream)
@@ -195,10 +195,15 @@ void requireSameFromPlaces(const SharedSource& stored, Compression compression)
         require(offset <= whole.bytes.size(), "a place lies within what is decompressed");
         auto near = decompressNear(stored, compression, places->get(), offset);
         require(near && near->offset == offset, "a place can be gone on from");
-        require(readingOf(*near->stream) ==
-                    Reading{{whole.bytes.begin() + static_cast<std::ptrdiff_t>(offset),
-                             whole.bytes.end()},
-                            whole.error},
+        const Reading rest = readingOf(*near->stream);
+        const auto expected = std::span(whole.bytes).subspan(offset);
+        // Into a buffer that a frame before it made large, libzstd takes blocks that are larger
+        // than their own frame allows.
+        const bool refused = compression == Compression::Zstd &&
+                             rest.error == ErrorCode::Malformed &&
+                             rest.bytes.size() <= expected.size() &&
+                             std::ranges::equal(rest.bytes, expected.first(rest.bytes.size()));
+        require(refused || (rest.error == whole.error && std::ranges::equal(rest.bytes, expected)),
                 "from a place on, all reads as from the start", std::to_string(offset));
     }
 }
