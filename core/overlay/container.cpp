@@ -88,8 +88,8 @@ std::optional<Sighting> Container::child(const Sighting& directory, std::string_
             return *id ? std::optional(Sighting{*id, m_upper.inode(*id).lower}) : std::nullopt;
         }
     }
-    const auto node = lowerHas(directory, name) ? m_image->tree->child(directory.lower, name)
-                                                : std::nullopt;
+    const auto node =
+        lowerHas(directory, name) ? m_image->tree->child(directory.lower, name) : std::nullopt;
     return node ? std::optional(Sighting{{}, *node}) : std::nullopt;
 }
 

@@ -21,6 +21,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QTimer>
+#include <QToolBar>
 #include <QToolButton>
 
 #include <functional>
@@ -112,6 +113,9 @@ private Q_SLOTS:
     void clickingAPlateLooksAtIt();
     void closingAsks();
     void committingAsksWhatFor();
+    void theToolbarHasTheOperations();
+    void linesCanBeTyped();
+    void metacopyIsForNewContainers();
     void aWrongPathIsSaidAtOnce();
     void refusalsShowInTheLog();
 };
@@ -555,6 +559,70 @@ void ContainerWindowTest::committingAsksWhatFor()
     QCOMPARE(w.session().image()->layers.size(), std::size_t{4});
     QCOMPARE(w.session().image()->config.runtime.cmd, std::vector<std::string>{"sh"});
     QCOMPARE(w.session().image()->names, std::vector<std::string>{"localhost/x:2"});
+}
+
+void ContainerWindowTest::theToolbarHasTheOperations()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    w.choose("/etc/passwd");
+    auto* bar = w.window.workspace()->containerLog()->findChild<QToolBar*>();
+    QVERIFY(bar);
+    for (auto* action : bar->actions()) {
+        if (action->text().remove(QLatin1Char('&')) == QStringLiteral("Delete")) {
+            auto* button = bar->widgetForAction(action);
+            QVERIFY(button);
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QVERIFY(w.quiet());
+    QCOMPARE(w.lastLine(), "rm /etc/passwd"s);
+}
+
+void ContainerWindowTest::linesCanBeTyped()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    auto* field = w.window.workspace()->containerLog()->lineField();
+    field->setFocus();
+    QTest::keyClicks(field, QStringLiteral("chown 33:33 /etc/passwd"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(w.quiet());
+    QVERIFY(w.tree().contains("file /etc/passwd 14 33:33 L3"));
+    QVERIFY(field->text().isEmpty());
+    QTest::keyClicks(field, QStringLiteral("touch /b"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(w.quiet());
+    QTest::keyClick(field, Qt::Key_Up);
+    QTest::keyClick(field, Qt::Key_Up);
+    QCOMPARE(field->text(), QStringLiteral("chown 33:33 /etc/passwd"));
+    QTest::keyClick(field, Qt::Key_Down);
+    QCOMPARE(field->text(), QStringLiteral("touch /b"));
+    QTest::keyClick(field, Qt::Key_Down);
+    QVERIFY(field->text().isEmpty());
+    QTest::keyClicks(field, QStringLiteral("dance"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(w.child<QWidget>("errorBanner")->isVisible());
+    QCOMPARE(w.deck().acts(0).size(), std::size_t{2});
+}
+
+void ContainerWindowTest::metacopyIsForNewContainers()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    for (auto* action : w.window.menuBar()->actions()[3]->menu()->actions()) {
+        if (action->text().contains(QStringLiteral("metacopy"))) {
+            action->trigger();
+        }
+    }
+    w.deck().perform({"chmod 0600 /etc/passwd"});
+    QVERIFY(w.quiet());
+    QVERIFY(w.deck().acts(0).back().traces.back().bytesCopiedUp() > 0);
+    QTest::keyClick(&w.window, Qt::Key_R, Qt::ControlModifier);
+    QVERIFY(w.quiet());
+    w.deck().perform({"chmod 0600 /etc/passwd"});
+    QVERIFY(w.quiet());
+    QCOMPARE(w.deck().acts(1).back().traces.back().bytesCopiedUp(), 0U);
 }
 
 void ContainerWindowTest::aWrongPathIsSaidAtOnce()

@@ -71,6 +71,12 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     m_start->setToolTip(tr("Put a writable layer on top of the image, as a container engine does, "
                            "and change files in it. The image stays as it is."));
     connect(m_start, &QAction::triggered, &deck, &ContainerDeck::start);
+    m_metacopy = new QAction(tr("Start with &metacopy=on"), this);
+    m_metacopy->setCheckable(true);
+    m_metacopy->setToolTip(tr("Containers started from now on copy only a file's metadata up where "
+                              "its mode, owner or attributes change; its content follows when it "
+                              "is written to."));
+    connect(m_metacopy, &QAction::toggled, &deck, &ContainerDeck::setMetacopy);
     m_undo = new QAction(tr("&Undo"), this);
     m_undo->setShortcut(QKeySequence::Undo);
     connect(m_undo, &QAction::triggered, &deck, &ContainerDeck::undo);
@@ -119,7 +125,7 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     m_onFile << add(tr("&Append…"), tr("Write at the file's end: all of it is copied up for that."),
                     QKeySequence(tr("Ctrl+Shift+A")), &ContainerActions::append);
     separate();
-    m_onPath << add(tr("Rena&me…"),
+    m_onPath << add(tr("Rename…"),
                     tr("Rename as mv does: a file is copied up and leaves a "
                        "whiteout, a folder of the image is copied as a whole."),
                     QKeySequence(Qt::Key_F2), &ContainerActions::rename);
@@ -161,6 +167,7 @@ void ContainerActions::fillMenu(QMenu& menu) const
 {
     menu.setToolTipsVisible(true);
     menu.addAction(m_start);
+    menu.addAction(m_metacopy);
     menu.addSeparator();
     menu.addActions(m_operations);
     menu.addSeparator();

@@ -73,6 +73,7 @@ private:
     QWidget& m_window;
     Worker m_reader;
     QAction* m_start = nullptr;
+    QAction* m_metacopy = nullptr;
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
     QAction* m_copyScript = nullptr;

@@ -10,11 +10,14 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QPainter>
 #include <QProgressBar>
 #include <QStyledItemDelegate>
+#include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -199,6 +202,8 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     , m_progress(new QProgressBar(this))
     , m_stop(new QToolButton(this))
     , m_header(new QHBoxLayout)
+    , m_operations(new QToolBar(this))
+    , m_line(new QLineEdit(this))
 {
     setObjectName(QStringLiteral("containerLog"));
     m_title->setTextFormat(Qt::PlainText);
@@ -234,9 +239,26 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    m_operations->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_operations->setContentsMargins(side - 6, 0, side - 6, 0);
+    m_line->setObjectName(QStringLiteral("operationField"));
+    m_line->setPlaceholderText(tr("any operation: chown 33:33 /srv, ln -s a /b, touch /c, …"));
+    m_line->setFont(theme::resized(theme::monospace(), font(), 0.94));
+    m_line->setAccessibleName(tr("An operation, as a line for strata run"));
+    m_line->setToolTip(toolTipText(
+        tr("A line as “strata run” takes it, paths from the container's root: append, cat, chmod, "
+           "chown, create, edit, ln, mkdir, mkfifo, mknod, mv, put, read, rename, rm, rmdir, "
+           "setfattr, touch, truncate, unlink, write. Up and Down bring lines back.")));
+    m_line->installEventFilter(this);
+    auto* field = new QHBoxLayout;
+    field->setContentsMargins(side, 2, side, 8);
+    field->addWidget(m_line);
     layout->addLayout(m_header);
+    layout->addWidget(m_operations);
     layout->addWidget(m_hint);
     layout->addWidget(m_view, 1);
+    layout->addLayout(field);
+    connect(m_line, &QLineEdit::returnPressed, this, &ContainerLog::enterLine);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
 
@@ -284,9 +306,47 @@ void ContainerLog::addButtons(const QList<QAction*>& actions)
     }
 }
 
+void ContainerLog::addOperations(const QList<QAction*>& actions)
+{
+    m_operations->addActions(actions);
+}
+
+void ContainerLog::enterLine()
+{
+    const auto line = m_line->text().trimmed();
+    if (!line.isEmpty()) {
+        m_deck.perform({line.toStdString()});
+        m_line->clear();
+        m_recalled = -1;
+    }
+}
+
+/// Up and Down in the field go through the lines that were done before.
+bool ContainerLog::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_line || event->type() != QEvent::KeyPress || m_deck.current() < 0) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key != Qt::Key_Up && key != Qt::Key_Down) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const auto& acts = m_deck.acts(m_deck.current());
+    const auto count = static_cast<qsizetype>(acts.size());
+    if (key == Qt::Key_Up) {
+        m_recalled = m_recalled < 0 ? count - 1 : std::max<qsizetype>(m_recalled - 1, 0);
+    } else {
+        m_recalled = m_recalled < 0 || m_recalled + 1 >= count ? -1 : m_recalled + 1;
+    }
+    m_line->setText(m_recalled < 0
+                        ? QString()
+                        : QString::fromStdString(acts[static_cast<std::size_t>(m_recalled)].line));
+    return true;
+}
+
 void ContainerLog::setBelowCaption(QWidget* widget)
 {
-    static_cast<QVBoxLayout*>(layout())->insertWidget(1, widget);
+    static_cast<QVBoxLayout*>(layout())->insertWidget(2, widget);
 }
 
 void ContainerLog::refresh()

@@ -8,8 +8,10 @@
 
 class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 class QListView;
 class QProgressBar;
+class QToolBar;
 class QToolButton;
 
 namespace strata::ui {
@@ -53,6 +55,10 @@ public:
     QListView* view() const { return m_view; }
     /// A place for buttons right of the caption.
     void addButtons(const QList<QAction*>& actions);
+    /// The operations, as a toolbar below the caption.
+    void addOperations(const QList<QAction*>& actions);
+    /// Where any operation can be typed.
+    QLineEdit* lineField() const { return m_line; }
     /// Puts something between the caption and the log.
     void setBelowCaption(QWidget* widget);
 
@@ -64,6 +70,8 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void enterLine();
     void refresh();
     void showBusy();
     void updateColors();
@@ -76,6 +84,9 @@ private:
     QProgressBar* m_progress;
     QToolButton* m_stop;
     QHBoxLayout* m_header;
+    QToolBar* m_operations;
+    QLineEdit* m_line;
+    qsizetype m_recalled = -1; ///< which act's line the field shows; -1 = what is being typed
 };
 
 } // namespace strata::ui

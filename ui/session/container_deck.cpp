@@ -172,8 +172,8 @@ void ContainerDeck::start()
         return;
     }
     Entry entry;
-    entry.tenant =
-        std::make_shared<Tenant>(Tenant{freeName({}), Container(m_session.openedImage())});
+    entry.tenant = std::make_shared<Tenant>(Tenant{
+        freeName({}), Container(m_session.openedImage(), {.metacopy = m_metacopy, .clock = {}})});
     m_containers.push_back(std::move(entry));
     m_current = count() - 1;
     Q_EMIT listChanged();

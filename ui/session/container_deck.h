@@ -80,6 +80,9 @@ public:
 public Q_SLOTS:
     /// A new container, which becomes the current one.
     void start();
+    /// Whether containers that are started from now on copy up metadata alone where that is enough,
+    /// as mounts with metacopy=on do.
+    void setMetacopy(bool metacopy) { m_metacopy = metacopy; }
     void setCurrent(int container);
     void remove(int container);
     /// Does lines of a script in the current container until one is refused.
@@ -162,6 +165,7 @@ private:
     ImageSession& m_session;
     std::vector<Entry> m_containers;
     int m_current = -1;
+    bool m_metacopy = false;
     std::deque<Task> m_waiting;
     std::stop_source m_stop; ///< of what is being done
     Worker m_worker;

@@ -108,7 +108,8 @@ void TreeHeader::paintSection(QPainter* painter, const QRect& rect, int section)
     const bool right = (model()->headerData(section, orientation(), Qt::TextAlignmentRole).toInt() &
                         Qt::AlignRight) != 0;
     const int arrowRoom = sorted ? 14 : 0;
-    const QRect text = rect.adjusted(section == 0 ? firstMargin : margin, 0, -margin - arrowRoom, 0);
+    const QRect text =
+        rect.adjusted(section == 0 ? firstMargin : margin, 0, -margin - arrowRoom, 0);
     const QString shown =
         painter->fontMetrics().elidedText(title(section), Qt::ElideRight, text.width());
     painter->drawText(text, Qt::AlignVCenter | (right ? int(Qt::AlignRight) : int(Qt::AlignLeft)),

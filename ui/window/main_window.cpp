@@ -202,6 +202,7 @@ void MainWindow::connectContainers()
     auto* list = m_workspace->containerList();
     auto* log = m_workspace->containerLog();
     page->setPathActions(m_containerActions->operations());
+    log->addOperations(m_containerActions->operations());
     log->addButtons({m_containerActions->undoAction(), m_containerActions->redoAction(),
                      m_containerActions->copyScriptAction()});
     connect(page, &TreePage::filesDropped, m_containerActions, &ContainerActions::putFiles);

@@ -120,7 +120,7 @@ Workspace::Workspace(ImageSession& session, ContainerDeck& deck, QWidget* parent
     m_centre->addWidget(centre);
     m_centre->addWidget(m_log);
     m_centre->setStretchFactor(0, 1);
-    m_centre->setSizes({620, 210});
+    m_centre->setSizes({540, 290});
     m_right->addWidget(new Inspector(session, this));
     m_right->addWidget(new UpperPane(deck, this));
     m_right->setStretchFactor(0, 1);
