@@ -63,7 +63,7 @@ struct ContainerWindow : WindowFixture
         auto* wait = new QTimer(&window);
         QObject::connect(wait, &QTimer::timeout, &window, [this, wait, act] {
             auto* dialog = qobject_cast<Dialog*>(QApplication::activeModalWidget());
-            if (dialog) {
+            if (dialog && dialog->isVisible() && dialog->isActiveWindow()) {
                 wait->stop(); // it may live on for a while
                 wait->deleteLater();
                 answered = true;
@@ -202,7 +202,7 @@ void ContainerWindowTest::throwingAwayIsAsked()
         QTest::keyClicks(text.editor(), QStringLiteral("x"));
         w.answer<QMessageBox>([&](QMessageBox& ask) {
             asked = true;
-            QTest::mouseClick(ask.button(QMessageBox::Discard), Qt::LeftButton);
+            ask.button(QMessageBox::Discard)->click();
         });
         QTest::keyClick(&text, Qt::Key_Escape);
     });

@@ -141,7 +141,10 @@ void ContainerActions::edit()
         },
         [this, path](const Result<QByteArray>& bytes) {
             if (bytes) {
-                editText(path, *bytes);
+                // Its own loop shall not run within the worker's call.
+                QMetaObject::invokeMethod(
+                    this, [this, path, text = *bytes] { editText(path, text); },
+                    Qt::QueuedConnection);
             } else {
                 Q_EMIT failed(tr("%1 cannot be edited").arg(displayText(path)),
                               errorText(bytes.error()));
