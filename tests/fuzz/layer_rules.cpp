@@ -193,6 +193,9 @@ void requireSameFromPlaces(const SharedSource& stored, Compression compression)
     for (std::size_t i = 0; i < kept->placeCount(); i += step) {
         const auto offset = (*places)->place(i).offset;
         require(offset <= whole.bytes.size(), "a place lies within what is decompressed");
+        if ((*places)->place(i).sourceOffset >= stored->size()) {
+            continue; // cut off right behind it: there is nothing to go on with
+        }
         auto near = decompressNear(stored, compression, places->get(), offset);
         require(near && near->offset == offset, "a place can be gone on from");
         const Reading rest = readingOf(*near->stream);
