@@ -111,7 +111,7 @@ Result<SavedContainer> openContainerFile(const std::filesystem::path& file, cons
     if (!source) {
         return std::unexpected(std::move(source.error()));
     }
-    const auto where = file.native();
+    const std::string& where = file.native();
     const auto files = tarFileSet(std::move(*source), job);
     if (!files) {
         return std::unexpected(files.error());

@@ -162,7 +162,7 @@ private:
             const MergedTree& tree = *m_container.image().tree;
             const auto below = tree.child(place->lower, place->name);
             const Version* seen = below ? tree.visible(*below) : nullptr;
-            if (seen != nullptr && tree.outline(*seen).type == FileType::Directory) {
+            if (below && seen != nullptr && tree.outline(*seen).type == FileType::Directory) {
                 inode.lower = *below;
             } else {
                 inode.opaque = true; // as the kernel marks a folder made over a whiteout

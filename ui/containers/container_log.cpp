@@ -249,9 +249,10 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
         tr("A line as “strata run” takes it, paths from the container's root: append, cat, chmod, "
            "chown, create, edit, ln, mkdir, mkfifo, mknod, mv, put, read, rename, rm, rmdir, "
            "setfattr, touch, truncate, unlink, write. Up and Down bring lines back.")));
+    m_line->setFrame(false);
     m_line->installEventFilter(this);
     auto* field = new QHBoxLayout;
-    field->setContentsMargins(side, 2, side, 8);
+    field->setContentsMargins(side + 3, 5, side + 3, 10);
     field->addWidget(m_line);
     layout->addLayout(m_header);
     layout->addWidget(m_operations);
@@ -324,6 +325,10 @@ void ContainerLog::enterLine()
 /// Up and Down in the field go through the lines that were done before.
 bool ContainerLog::eventFilter(QObject* watched, QEvent* event)
 {
+    if (watched == m_line &&
+        (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+        update(); // the frame
+    }
     if (watched != m_line || event->type() != QEvent::KeyPress || m_deck.current() < 0) {
         return QWidget::eventFilter(watched, event);
     }
@@ -367,6 +372,16 @@ void ContainerLog::showBusy()
     if (!m_deck.busy()) {
         m_progress->setRange(0, 0);
     }
+}
+
+void ContainerLog::paintEvent(QPaintEvent*)
+{
+    // Styles draw hardly any frame on a dark ground.
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(m_line->hasFocus() ? theme::accentEdge(palette())
+                                      : theme::controlEdge(palette()));
+    painter.drawRoundedRect(QRectF(m_line->geometry()).adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4);
 }
 
 void ContainerLog::updateColors()

@@ -68,6 +68,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     bool eventFilter(QObject* watched, QEvent* event) override;

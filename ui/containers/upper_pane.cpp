@@ -9,6 +9,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QListView>
+#include <QPainter>
 #include <QStringListModel>
 #include <QVBoxLayout>
 
@@ -106,6 +107,7 @@ QListView* UpperPane::addList(QGridLayout& grid, int column, const QString& name
     auto* list = new QListView(this);
     list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list->setFrameShape(QFrame::NoFrame);
     list->setUniformItemSizes(true);
     list->setTextElideMode(Qt::ElideMiddle);
     list->setFont(theme::resized(theme::monospace(), font(), 0.9));
@@ -161,6 +163,16 @@ void UpperPane::refresh()
                          .arg(sizeText(report->size.bytes),
                               sizeText(report->size.bytes + report->size.imageBytes),
                               sizeText(report->size.imageBytes)));
+}
+
+void UpperPane::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme::controlEdge(palette()));
+    for (const auto* list : {m_upperList, m_tarList}) {
+        painter.drawRoundedRect(QRectF(list->geometry()).adjusted(-1.5, -1.5, 1.5, 1.5), 4, 4);
+    }
 }
 
 void UpperPane::updateColors()
