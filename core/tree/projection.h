@@ -28,7 +28,8 @@ struct ProjectionSpec
     Scope scope = Scope::WholeImage;
     LayerNo layer = 0;        ///< for UpToLayer and OnlyLayer
     bool showRemoved = false; ///< hidden and removed paths too (OnlyLayer always shows its own)
-    std::optional<LayerNo> showRemovedBy = {}; ///< … of this layer alone
+    /// … of this layer alone.
+    std::optional<LayerNo> showRemovedBy = {}; // NOLINT(readability-redundant-member-init)
     SortKey sortKey = SortKey::Name;
     bool descending = false;
     bool directoriesFirst = true; ///< for SortKey::Name

@@ -213,10 +213,10 @@ void ContainerActions::changeMode()
                    entry.type, entry.mode, &m_window);
     if (ask.exec() == QDialog::Accepted) {
         const auto mode = modeText(ask.mode()).toStdString();
-        std::vector<std::string> lines;
-        for (const auto& path : paths) {
-            lines.push_back(line({"chmod", mode, path}));
-        }
+        std::vector<std::string> lines(paths.size());
+        std::ranges::transform(paths, lines.begin(), [&](const std::string& path) {
+            return line({"chmod", mode, path});
+        });
         m_deck.perform(lines);
     }
 }

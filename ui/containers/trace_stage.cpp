@@ -137,7 +137,6 @@ void TraceStage::paintLooks(QPainter& painter, const QRectF& top) const
     const auto& steps = m_player.steps();
     const QColor color = theme::containerColor(palette());
     qreal end = top.center().y();
-    qreal before = end;
     std::vector<std::pair<QRectF, double>> said; // drawn over the beam
     for (std::size_t i = 0; i <= m_player.step() && steps[i].kind == TraceStep::Kind::Look; ++i) {
         const QRectF at = plate(steps[i].layer);
@@ -147,7 +146,7 @@ void TraceStage::paintLooks(QPainter& painter, const QRectF& top) const
         }
         const bool now = i == m_player.step();
         const double progress = now ? m_player.progress() : 1.0;
-        before = end;
+        const qreal before = end;
         end = now ? before + (at.center().y() - before) * eased(std::min(1.0, progress * 2))
                   : at.center().y();
         const double strength = now ? std::clamp(progress * 2 - 0.8, 0.0, 1.0) : 1.0;
