@@ -41,8 +41,9 @@ std::vector<std::byte> stateOf(const BlockStart& start, std::span<const std::byt
 class GzipStream final : public DecodingStream
 {
 public:
-    GzipStream(SharedSource source, const std::stop_token& stop, SeekIndexBuilder* places)
-        : DecodingStream(std::move(source), stop)
+    GzipStream(const SharedSource& source, const std::stop_token& stop, SeekIndexBuilder* places)
+        : DecodingStream(source, stop)
+        , m_sourceSize(source->size())
         , m_places(places)
         , m_before(places != nullptr ? std::make_unique<inflate_state>() : nullptr)
     {
@@ -267,6 +268,9 @@ private:
         const auto state =
             stateOf({m_state.crc, m_state.total_out, static_cast<std::uint8_t>(bits % 8)},
                     std::as_bytes(window));
+        if (bits / 8 >= m_sourceSize) {
+            return; // cut off here: there is nothing to go on with
+        }
         if (!state.empty()) {
             m_places->add({offset, bits / 8, state});
         }
@@ -275,6 +279,7 @@ private:
     static constexpr std::size_t longestStep = 2048;
 
     inflate_state m_state{};
+    std::uint64_t m_sourceSize = 0; ///< where places are collected
     SeekIndexBuilder* m_places = nullptr;
     std::unique_ptr<inflate_state> m_before; ///< the last step towards a place, to take it back
     std::size_t m_step = longestStep;
@@ -289,7 +294,7 @@ private:
 std::unique_ptr<ByteStream> gzipStream(SharedSource source, const std::stop_token& stop,
                                        SeekIndexBuilder* places)
 {
-    return std::make_unique<GzipStream>(std::move(source), stop, places);
+    return std::make_unique<GzipStream>(source, stop, places);
 }
 
 std::unique_ptr<ByteStream> gzipStreamFrom(SharedSource source, const SeekPlace& place,

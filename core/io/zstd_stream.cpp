@@ -26,16 +26,24 @@ public:
     ZstdStream(SharedSource source, const std::stop_token& stop, std::uint64_t from,
                SeekIndexBuilder* places)
         : DecodingStream(std::move(source), stop, from)
-        , m_context(ZSTD_createDCtx())
         , m_places(places)
     {
+        startFrame();
+    }
+
+private:
+    /// A context of its own for each: into a buffer that a frame before it made large, libzstd
+    /// takes blocks that are larger than their own frame allows.
+    void startFrame()
+    {
+        m_context.reset(ZSTD_createDCtx());
         if (!m_context) {
             throw std::bad_alloc();
         }
         ZSTD_DCtx_setParameter(m_context.get(), ZSTD_d_windowLogMax, limits::zstdWindowLog);
+        m_used = false;
     }
 
-private:
     Result<std::size_t> decode(std::span<std::byte> into) override
     {
         ZSTD_outBuffer out{into.data(), into.size(), 0};
@@ -50,6 +58,10 @@ private:
             if (m_betweenFrames && m_places != nullptr && m_places->wants(m_position, false)) {
                 m_places->add({m_position, m_input.consumed(), {}});
             }
+            if (m_betweenFrames && m_used) {
+                startFrame();
+            }
+            m_used = true;
             // An error makes libzstd forget what the same call has put out. So no call may decode
             // more than one block, nor anything behind one that still waits to be put out.
             ZSTD_inBuffer in{bytes->data(), m_waiting ? 0 : std::min(bytes->size(), m_wanted), 0};
@@ -83,6 +95,7 @@ private:
     std::size_t m_wanted = frameStart; ///< bytes of input that one call may have
     bool m_waiting = false;            ///< decoded bytes for which there was no room
     bool m_betweenFrames = true;
+    bool m_used = false; ///< the context has decoded something
 };
 
 } // namespace
