@@ -36,6 +36,23 @@ std::string text(const char* s)
     return s == nullptr ? std::string() : std::string(s);
 }
 
+using Block = std::array<std::byte, 512>;
+constexpr std::size_t typeflagField = 156;
+
+/// The header of an empty regular file, as tar knew it before POSIX.
+constexpr Block regularFileHeader()
+{
+    Block header{};
+    constexpr std::size_t checksumField = 148;
+    constexpr unsigned checksum = '-' + '0' + 8 * ' '; // of the name, the type, its own blanks
+    header[0] = std::byte{'-'};
+    header[typeflagField] = std::byte{'0'};
+    for (std::size_t digit = 0; digit < 6; ++digit) {
+        header[checksumField + digit] = std::byte('0' + (checksum >> (15 - 3 * digit)) % 8);
+    }
+    return header;
+}
+
 } // namespace
 
 std::string_view fileTypeName(FileType type)
@@ -80,10 +97,13 @@ std::string_view fileTypeWords(FileType type)
 struct TarReader::State
 {
     /// `knownTar`: no header needs to look like a tar's first, of which libarchive asks more than
-    /// of those behind it.
+    /// of those behind it. It also allows sparse maps to members of odd types once a regular file
+    /// has come before them, so it is shown one first.
     State(ByteStream& from, std::uint64_t at, bool knownTar)
         : stream(from)
         , start(at)
+        , shownFirst(knownTar ? std::span<const std::byte>(aRegularFile)
+                              : std::span<const std::byte>())
     {
         auto* a = reader.get();
         archive_read_support_filter_none(a);
@@ -98,18 +118,22 @@ struct TarReader::State
         archive_read_set_skip_callback(a, &State::jump);
     }
 
+    static constexpr Block aRegularFile = regularFileHeader();
+
     ByteStream& stream;
     std::uint64_t start;
+    std::span<const std::byte> shownFirst;
     ArchiveReader reader = newArchiveReader();
     std::vector<std::byte> buffer;
     std::size_t nextRead = smallestRead;
     std::optional<Error> error;
     TarMember member;
+    bool shown = false; ///< `shownFirst` was
     bool open = false;
     bool ended = false;
     bool streamEnded = false;
 
-    // What libarchive was given; places count from `start`.
+    // What libarchive was given behind `shownFirst`; places count from `start`.
     std::uint64_t givenEnd = 0;  ///< behind the last byte given or jumped over
     std::size_t given = 0;       ///< bytes of `buffer` that were given last
     std::uint64_t headersAt = 0; ///< where the member's first header stands
@@ -131,6 +155,11 @@ struct TarReader::State
     static la_ssize_t feed(archive* a, void* self, const void** out) noexcept
     {
         auto& s = *static_cast<State*>(self);
+        if (!s.shown && !s.shownFirst.empty()) {
+            s.shown = true;
+            *out = s.shownFirst.data();
+            return static_cast<la_ssize_t>(s.shownFirst.size());
+        }
         if (!s.error) {
             s.keepHeaders();
             s.buffer.resize(std::max(s.buffer.size(), s.nextRead));
@@ -214,6 +243,24 @@ struct TarReader::State
                                   : std::span<const std::byte>();
     }
 
+    /// How far libarchive has read.
+    std::uint64_t place() const
+    {
+        return static_cast<std::uint64_t>(archive_filter_bytes(reader.get(), 0)) -
+               shownFirst.size();
+    }
+
+    Status begin()
+    {
+        archive_entry* first = nullptr;
+        if (failed(archive_read_open1(reader.get())) ||
+            (!shownFirst.empty() && failed(archive_read_next_header(reader.get(), &first)))) {
+            return stop();
+        }
+        open = true;
+        return {};
+    }
+
     /// The next member as libarchive sees it; false at the end.
     Result<bool> nextHeader()
     {
@@ -222,17 +269,16 @@ struct TarReader::State
             return false;
         }
         if (!open) {
-            if (failed(archive_read_open1(a))) {
-                return stop();
+            if (auto begun = begin(); !begun) {
+                return std::unexpected(begun.error());
             }
-            open = true;
         } else if (failed(archive_read_data_skip(a))) {
             return stop();
         }
         block = {};
         blockAt = contentAt = 0;
         contentEnded = true;
-        headersAt = static_cast<std::uint64_t>(archive_filter_bytes(a, 0));
+        headersAt = place();
         keptHeaders.clear();
         inHeaders = true;
         archive_entry* entry = nullptr;
@@ -259,9 +305,9 @@ struct TarReader::State
     /// Whether a member's headers end with one of a hard link.
     static bool isLinkHeader(std::span<const std::byte> headers)
     {
-        constexpr std::size_t blockBytes = 512;
-        constexpr std::size_t typeflag = 156;
-        return headers.size() >= blockBytes && headers.last(blockBytes)[typeflag] == std::byte{'1'};
+        constexpr auto blockBytes = sizeof(Block);
+        return headers.size() >= blockBytes &&
+               headers.last(blockBytes)[typeflagField] == std::byte{'1'};
     }
 
     /// Where extension headers of PAX and of GNU both name a member, libarchive lets the order of
@@ -416,8 +462,7 @@ struct TarReader::State
         }
         member.sparse = archive_entry_sparse_count(e) > 0;
         member.headerOffset = start + headersAt;
-        member.dataOffset =
-            start + static_cast<std::uint64_t>(archive_filter_bytes(reader.get(), 0));
+        member.dataOffset = start + place();
     }
 };
 
