@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "io/byte_stream.h"
+#include "overlay/mode_change.h"
 
 #include <algorithm>
 #include <array>
@@ -85,12 +86,6 @@ Result<Number> parseNumber(std::string_view text, int base, std::string_view wha
         return malformed(quoteForDisplay(text) + " is no " + std::string(what));
     }
     return number;
-}
-
-Result<std::uint16_t> parseMode(std::string_view text)
-{
-    auto mode = parseNumber<std::uint16_t>(text, 8, "mode in octal digits");
-    return mode && *mode > 07777 ? malformed(quoteForDisplay(text) + " is no mode") : mode;
 }
 
 /// One call of the container for each of the paths, until one is refused.
@@ -206,7 +201,12 @@ Words withParents(const std::string& path)
 
 Result<Action> makeDirectory(const Arguments& given)
 {
-    const auto mode = given.has('m') ? parseMode(given.value('m')) : Result<std::uint16_t>(0755);
+    const auto mode =
+        given.has('m')
+            ? ModeChange::parse(given.value('m')).transform([](const ModeChange& change) {
+                  return change.applied(0777, true);
+              })
+            : Result<std::uint16_t>(0755);
     if (!mode) {
         return std::unexpected(mode.error());
     }
@@ -299,10 +299,24 @@ Result<Action> move(const Arguments& given)
 
 Result<Action> changeMode(const Arguments& given)
 {
-    return parseMode(given.rest[0]).transform([&](std::uint16_t mode) {
-        return forEach({given.rest.begin() + 1, given.rest.end()},
-                       [mode](ScriptHost& host, const std::string& path) {
-                           return host.container().changeMode(path, mode);
+    // "-x" is a mode, not an option.
+    Words words = given.rest;
+    if (!given.options.empty()) {
+        words.insert(words.begin(), '-' + given.options);
+    }
+    if (words.size() < 2) {
+        return malformed("chmod wants MODE PATH…");
+    }
+    return ModeChange::parse(words[0]).transform([&](const ModeChange& change) {
+        return forEach({words.begin() + 1, words.end()},
+                       [change](ScriptHost& host, const std::string& path) {
+                           Container& container = host.container();
+                           // A path that leads nowhere is the operation's own to refuse.
+                           const auto found = container.resolve(path);
+                           const auto mode = found ? change.applied(container.details(*found).mode,
+                                                                    container.isDirectory(*found))
+                                                   : std::uint16_t{0};
+                           return container.changeMode(path, mode);
                        });
     });
 }
@@ -426,7 +440,7 @@ struct Command
 constexpr std::array<Command, 24> commands = {{
     {"append", "", 2, 2, "PATH TEXT", append},
     {"cat", "", 1, any, "PATH…", read},
-    {"chmod", "", 2, any, "MODE PATH…", changeMode},
+    {"chmod", "rwxXst", 1, any, "MODE PATH…", changeMode},
     {"chown", "h", 2, any, "[-h] UID[:GID] PATH…", changeOwner},
     {"create", "", 1, any, "PATH…", create},
     {"edit", "", 3, 3, "PATH OFFSET TEXT", edit},

@@ -99,7 +99,7 @@ private slots:
               std::pair("rm /a*\n", "line 1: nothing is expanded or obeyed here: quote *"),
               std::pair("write /a 'x\n", "line 1: a ' has no end"),
               std::pair("write /a\n", "line 1: write wants PATH TEXT"),
-              std::pair("chmod 999 /a\n", "line 1: “999” is no mode in octal digits"),
+              std::pair("chmod 999 /a\n", "line 1: “999” is no mode such as 755 or u+x,go-w"),
               std::pair("rm -q /a\n", "line 1: rm knows no option “-q”"),
               std::pair("container a b\n", "line 1: a container is selected by")}) {
             const auto ran = run(script, {u"--commit"_s, m_workshop.path(u"never.tar"_s)});
@@ -180,7 +180,9 @@ private slots:
                             "' /deep/put\n"
                             "mknod /deep/null c 1 3\nmkfifo /deep/pipe\n"
                             "ln -s w /deep/link\nln /deep/w /deep/hard\n"
-                            "chmod 4711 /deep/w\nchown 5:6 /deep/put\nchown -h :7 /deep/link\n"
+                            "chmod 4700 /deep/w\nchmod +X,u=rwxs /deep/w\n"
+                            "chmod -r /deep/hard\nchmod u+r /deep/hard\nchown 5:6 /deep/put\nchown "
+                            "-h :7 /deep/link\n"
                             "setfattr -n user.a -v 1 /deep/w\nsetfattr -x user.a /deep/w\n"
                             "rename /deep/put /deep/moved\nmv /deep/moved /deep/er\n"
                             "read /deep/link\ncat /deep/w\nls /deep\n"
