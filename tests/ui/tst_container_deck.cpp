@@ -50,6 +50,7 @@ private Q_SLOTS:
     void operationsChangeTheViewAlone();
     void containersDoNotSeeEachOther();
     void undoAndRedoGoByLines();
+    void whatWasAskedAtOnceIsUndoneAtOnce();
     void aNewLineForgetsWhatWasUndone();
     void refusalsAreToldAndChangeNothing();
     void theRestOfRefusedLinesIsLeft();
@@ -136,19 +137,44 @@ void ContainerDeckTest::undoAndRedoGoByLines()
     QVERIFY(f.does("mkdir -p /a/b/c")); // three steps
     const auto made = f.tree();
     QVERIFY(f.does("read /etc/passwd"));
-    QCOMPARE(f.deck.nextUndo()->line, "mkdir -p /a/b/c"s);
+    QCOMPARE(f.deck.nextUndo().front().line, "mkdir -p /a/b/c"s);
     f.deck.undo();
     QVERIFY(f.quiet());
     QCOMPARE(f.tree(), before);
     QVERIFY(f.deck.acts(0)[0].undone);
-    QVERIFY(!f.deck.nextUndo());
+    QVERIFY(f.deck.nextUndo().empty());
     QVERIFY(!f.deck.hasChanges(0));
     f.deck.undo(); // nothing
-    QCOMPARE(f.deck.nextRedo()->line, "mkdir -p /a/b/c"s);
+    QCOMPARE(f.deck.nextRedo().front().line, "mkdir -p /a/b/c"s);
     f.deck.redo();
     QVERIFY(f.quiet());
     QCOMPARE(f.tree(), made);
-    QVERIFY(!f.deck.nextRedo());
+    QVERIFY(f.deck.nextRedo().empty());
+}
+
+void ContainerDeckTest::whatWasAskedAtOnceIsUndoneAtOnce()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(f.does("mkdir /first"));
+    const auto before = f.tree();
+    f.deck.perform({"mkdir /a", "read /etc/passwd", "write /a/b x", "rm /none"});
+    QVERIFY(f.quiet());
+    const auto made = f.tree();
+    QCOMPARE(f.deck.nextUndo().size(), std::size_t{4});
+    f.deck.undo();
+    QVERIFY(f.quiet());
+    QCOMPARE(f.tree(), before);
+    QVERIFY(f.deck.acts(0)[1].undone);
+    QVERIFY(!f.deck.acts(0)[2].undone); // it changed nothing
+    QVERIFY(f.deck.acts(0)[3].undone);
+    QCOMPARE(f.deck.nextUndo().front().line, "mkdir /first"s);
+    QCOMPARE(f.deck.nextRedo().front().line, "mkdir /a"s);
+    f.deck.redo();
+    QVERIFY(f.quiet());
+    QCOMPARE(f.tree(), made);
+    QVERIFY(f.deck.nextRedo().empty());
 }
 
 void ContainerDeckTest::aNewLineForgetsWhatWasUndone()
@@ -161,9 +187,9 @@ void ContainerDeckTest::aNewLineForgetsWhatWasUndone()
     f.deck.undo();
     QVERIFY(f.quiet());
     QVERIFY(f.does("read /etc/passwd")); // changes nothing
-    QVERIFY(f.deck.nextRedo());
+    QVERIFY(!f.deck.nextRedo().empty());
     QVERIFY(f.does("mkdir /c"));
-    QVERIFY(!f.deck.nextRedo());
+    QVERIFY(f.deck.nextRedo().empty());
     QCOMPARE(f.deck.script(0), "container container-1:\nmkdir /a\nread /etc/passwd\nmkdir /c\n"s);
 }
 
@@ -185,7 +211,7 @@ void ContainerDeckTest::refusalsAreToldAndChangeNothing()
     QCOMPARE(f.deck.acts(0).back().traces.back().error, PosixError::NoEntry);
     QCOMPARE(f.tree(), before);
     QCOMPARE(reports.size(), 0);
-    QVERIFY(!f.deck.nextUndo());
+    QVERIFY(f.deck.nextUndo().empty());
 }
 
 void ContainerDeckTest::theRestOfRefusedLinesIsLeft()

@@ -4,6 +4,7 @@
 #include "text/format.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QStringList>
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace strata::ui {
 namespace {
 
 constexpr std::size_t longestLine = 200;
+constexpr qsizetype longestMenuLine = 40;
 /// Layers that a chain names before the middle of it is left out.
 constexpr std::size_t longestChain = 8;
 
@@ -210,6 +212,19 @@ QString actSentence(const ContainerAct& act, const QString& container)
 QString actLine(const ContainerAct& act)
 {
     return displayFront(act.line, longestLine);
+}
+
+QString requestText(std::span<const ContainerAct> request)
+{
+    const auto changes = [](const ContainerAct& act) { return act.steps > 0; };
+    if (const auto count = std::ranges::count_if(request, changes); count > 1) {
+        return tr("%1 operations").arg(QLocale().toString(count));
+    }
+    QString line = actLine(*std::ranges::find_if(request, changes));
+    if (line.size() > longestMenuLine) {
+        line = line.left(longestMenuLine) + QStringLiteral("…");
+    }
+    return tr("“%1”").arg(menuText(line));
 }
 
 std::optional<Change> actChange(const ContainerAct& act)

@@ -15,6 +15,8 @@ QString traceSentence(const Trace& trace, const QString& container);
 QString actSentence(const ContainerAct& act, const QString& container);
 /// The line, at most as long as anybody reads, escaped for display.
 QString actLine(const ContainerAct& act);
+/// What is undone at once, for a menu: the line in quotes, shortened, or how many operations.
+QString requestText(std::span<const ContainerAct> request);
 /// What the line did on the whole, for its sign and colour; none if it changed nothing.
 std::optional<Change> actChange(const ContainerAct& act);
 /// "ENOENT: there is nothing at this path", with what can be done where that is known.

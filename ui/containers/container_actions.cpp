@@ -45,7 +45,14 @@ std::string parentOf(const std::string& path)
 /// Of paths that lie below others of them only those.
 std::vector<std::string> outermost(std::vector<std::string> paths)
 {
-    std::ranges::sort(paths);
+    // A folder's paths stand right behind it only where '/' is the smallest byte.
+    const auto before = [](char a, char b) {
+        const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c); };
+        return rank(a) < rank(b);
+    };
+    std::ranges::sort(paths, [&](const std::string& a, const std::string& b) {
+        return std::ranges::lexicographical_compare(a, b, before);
+    });
     std::vector<std::string> out;
     for (auto& path : paths) {
         if (out.empty() || !path.starts_with(out.back() + "/")) {
@@ -204,21 +211,14 @@ void ContainerActions::refresh()
     for (auto* action : std::as_const(m_onFile)) {
         action->setEnabled(file);
     }
-    const auto* undo = m_deck.busy() ? nullptr : m_deck.nextUndo();
-    const auto* redo = m_deck.busy() ? nullptr : m_deck.nextRedo();
-    constexpr qsizetype longest = 40;
-    const auto shortened = [](const ContainerAct& act) {
-        QString text = actLine(act);
-        if (text.size() > longest) {
-            text = text.left(longest) + QStringLiteral("…");
-        }
-        return text.replace(QLatin1Char('&'), QStringLiteral("&&"));
-    };
-    m_undo->setEnabled(undo != nullptr);
-    m_undo->setText(undo ? tr("&Undo “%1”").arg(shortened(*undo)) : tr("&Undo"));
+    const std::span<const ContainerAct> none;
+    const auto undo = m_deck.busy() ? none : m_deck.nextUndo();
+    const auto redo = m_deck.busy() ? none : m_deck.nextRedo();
+    m_undo->setEnabled(!undo.empty());
+    m_undo->setText(undo.empty() ? tr("&Undo") : tr("&Undo %1").arg(requestText(undo)));
     m_undo->setIconText(tr("Undo"));
-    m_redo->setEnabled(redo != nullptr);
-    m_redo->setText(redo ? tr("&Redo “%1”").arg(shortened(*redo)) : tr("&Redo"));
+    m_redo->setEnabled(!redo.empty());
+    m_redo->setText(redo.empty() ? tr("&Redo") : tr("&Redo %1").arg(requestText(redo)));
     m_redo->setIconText(tr("Redo"));
     const bool any = m_deck.current() >= 0;
     m_copyScript->setEnabled(any && !m_deck.acts(m_deck.current()).empty());

@@ -48,7 +48,9 @@ ContainerAct doLine(const ScriptLine& line, Container& container, const Job& job
     const auto before = container.undoSteps();
     Recorder recorder(container, job);
     line.action(recorder);
-    ContainerAct act{.line = line.text, .traces = recorder.take(), .steps = 0, .undone = false};
+    ContainerAct act;
+    act.line = line.text;
+    act.traces = recorder.take();
     act.steps = container.undoSteps() - before;
     return act;
 }
@@ -120,25 +122,32 @@ bool ContainerDeck::canStart() const
     return m_session.state() == ImageSession::State::Ready;
 }
 
-const ContainerAct* ContainerDeck::nextUndo() const
+std::span<const ContainerAct> ContainerDeck::nextUndo() const
 {
     if (m_current < 0) {
-        return nullptr;
+        return {};
     }
     const auto& done = acts(m_current);
     const auto at = std::ranges::find_if(done.rbegin(), done.rend(), [](const ContainerAct& act) {
         return act.steps > 0 && !act.undone;
     });
-    return at == done.rend() ? nullptr : &*at;
+    return at == done.rend() ? std::span<const ContainerAct>() : requestOf(*at);
 }
 
-const ContainerAct* ContainerDeck::nextRedo() const
+std::span<const ContainerAct> ContainerDeck::nextRedo() const
 {
     if (m_current < 0) {
-        return nullptr;
+        return {};
     }
     const auto at = std::ranges::find_if(acts(m_current), &ContainerAct::undone);
-    return at == acts(m_current).end() ? nullptr : &*at;
+    return at == acts(m_current).end() ? std::span<const ContainerAct>() : requestOf(*at);
+}
+
+std::span<const ContainerAct> ContainerDeck::requestOf(const ContainerAct& act) const
+{
+    const auto same =
+        std::ranges::equal_range(acts(m_current), act.request, {}, &ContainerAct::request);
+    return {same.begin(), same.end()};
 }
 
 std::string ContainerDeck::script(int container) const
@@ -345,15 +354,17 @@ void ContainerDeck::perform(const std::vector<std::string>& lines)
         Q_EMIT notUnderstood(tr("Containers are chosen on the stack, not by a line."));
         return;
     }
+    const auto request = ++m_requests;
     enqueue(
         m_current,
-        [lines = std::move(*parsed)](Tenant& tenant, const Job& job) {
+        [lines = std::move(*parsed), request](Tenant& tenant, const Job& job) {
             Outcome outcome;
             for (const auto& line : lines) {
                 if (job.cancelled()) {
                     break;
                 }
                 outcome.acts.push_back(doLine(line, tenant.container, job));
+                outcome.acts.back().request = request;
                 if (outcome.acts.back().refused()) {
                     break;
                 }
@@ -386,14 +397,18 @@ void ContainerDeck::redo()
 void ContainerDeck::step(bool back)
 {
     // Nothing is chosen while something is under way: it may change what comes next.
-    const auto* act = busy() ? nullptr : back ? nextUndo() : nextRedo();
-    if (!act) {
+    const auto request = busy() ? std::span<const ContainerAct>() : back ? nextUndo() : nextRedo();
+    if (request.empty()) {
         return;
     }
-    const auto at = static_cast<std::size_t>(act - acts(m_current).data());
+    std::size_t steps = 0;
+    for (const auto& act : request) {
+        steps += act.steps;
+    }
+    const auto first = static_cast<std::size_t>(request.data() - acts(m_current).data());
     enqueue(
         m_current,
-        [steps = act->steps, back](Tenant& tenant, const Job&) {
+        [steps, back](Tenant& tenant, const Job&) {
             for (std::size_t i = 0; i < steps; ++i) {
                 if (back) {
                     tenant.container.undo();
@@ -403,8 +418,11 @@ void ContainerDeck::step(bool back)
             }
             return Outcome();
         },
-        [this, at, back](int container, Outcome&) {
-            m_containers[static_cast<std::size_t>(container)].acts[at].undone = back;
+        [this, first, count = request.size(), back](int container, Outcome&) {
+            auto& acts = entry(container).acts;
+            for (auto& act : std::span(acts).subspan(first, count)) {
+                act.undone = back && act.steps > 0;
+            }
             Q_EMIT stepped(container);
         });
 }

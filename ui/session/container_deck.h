@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct ContainerAct
     std::string line;
     std::vector<Trace> traces; ///< of each operation that the line asked for, the refused one too
     std::size_t steps = 0;     ///< what it takes to undo it; 0 = it changed nothing
+    std::size_t request = 0;   ///< the same for all that was asked for, and is undone, at once
     bool undone = false;
 
     bool refused() const { return !traces.empty() && !traces.back().done(); }
@@ -70,10 +72,10 @@ public:
     bool canStart() const;
     /// Whether something is being done, or waits to be.
     bool busy() const { return m_worker.busy() || !m_waiting.empty(); }
-    /// The line that Undo, or Redo, would take back or do again, in the current container; null if
-    /// there is none.
-    const ContainerAct* nextUndo() const;
-    const ContainerAct* nextRedo() const;
+    /// The acts that Undo, or Redo, would take back or do again, in the current container: those of
+    /// one request. None if there is nothing to undo. A view until acts() changes.
+    std::span<const ContainerAct> nextUndo() const;
+    std::span<const ContainerAct> nextRedo() const;
     /// What `strata run` makes the container with: its name, and the lines that changed it.
     std::string script(int container) const;
 
@@ -148,6 +150,7 @@ private:
     void startNext();
     void finish(const std::shared_ptr<Tenant>& tenant, const Taken& taken, Outcome outcome);
     void step(bool back);
+    std::span<const ContainerAct> requestOf(const ContainerAct& act) const;
     void imageResolved();
     void clear();
     void showCurrent();
@@ -166,6 +169,7 @@ private:
     std::vector<Entry> m_containers;
     int m_current = -1;
     bool m_metacopy = false;
+    std::size_t m_requests = 0; ///< made so far
     std::deque<Task> m_waiting;
     std::stop_source m_stop; ///< of what is being done
     Worker m_worker;

@@ -99,7 +99,7 @@ void ContainerDeck::restore(const QString& fileName, const SavedContainer& saved
     const auto line = "# opened from " + quoteWord(fileName.toStdString());
     enqueue(
         m_current,
-        [layer = saved.layer, line](Tenant& tenant, const Job& job) {
+        [layer = saved.layer, line, request = ++m_requests](Tenant& tenant, const Job& job) {
             const auto stream = plainStream(layer, 0, job.stop);
             Outcome outcome;
             if (auto restored = tenant.container.restore(*stream, job); !restored) {
@@ -109,6 +109,7 @@ void ContainerDeck::restore(const QString& fileName, const SavedContainer& saved
             outcome.acts.push_back({.line = line,
                                     .traces = {},
                                     .steps = tenant.container.undoSteps(),
+                                    .request = request,
                                     .undone = false});
             return outcome;
         },
