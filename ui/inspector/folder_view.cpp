@@ -58,7 +58,7 @@ void FolderView::setSummary(const FolderSummary& summary, const InspectedVersion
                             .arg(count(summary.moreNames)));
     }
     if (const auto top = stackOf(folder); top != folder.top) {
-        notes << tr("As of layer %1, whose copy this is.").arg(top);
+        notes << tr("As of %1, whose copy this is.").arg(layerName(*folder.image, top));
     }
     m_subtitle = notes.join(QLatin1Char('\n'));
     m_bars.clear();

@@ -332,9 +332,9 @@ void PreviewPage::explainLink()
     } else {
         const auto* version = tree.visibleAt(*end, top);
         // One call: what looks like a place mark in a name must stay as it is.
-        body = version ? tr("It leads to %1: a %2 from layer %3.")
+        body = version ? tr("It leads to %1: a %2 from %3.")
                              .arg(pathOf(tree, *end), fileTypeText(tree.entry(*version).type),
-                                  QString::number(version->layer))
+                                  layerName(*m_version.image, version->layer))
                        : tr("It leads to %1.").arg(pathOf(tree, *end));
     }
     showMessage(
@@ -361,10 +361,11 @@ void PreviewPage::explainRemoval()
     const auto& copy = m_version.tree().versions(m_version.node)[*hidden];
     const auto size = m_version.tree().entry(copy).size;
     body += QLatin1Char(' ');
-    body += size > 0 ? tr("Layer %1 still stores its copy of %2, and everyone who pulls the image "
-                          "gets it.")
-                           .arg(QString::number(copy.layer), sizeText(size))
-                     : tr("Layer %1 still stores its copy.").arg(copy.layer);
+    const auto owner = layerNameFirst(*m_version.image, copy.layer);
+    body += size > 0
+                ? tr("%1 still stores its copy of %2, and everyone who pulls the image gets it.")
+                      .arg(owner, sizeText(size))
+                : tr("%1 still stores its copy.").arg(owner);
     showMessage(title, body, tr("&Show the hidden copy of layer %1").arg(copy.layer));
     m_action = [this, index = *hidden] { Q_EMIT versionRequested(index); };
 }

@@ -187,7 +187,7 @@ QString TimelineModel::toolTip(const Row& row) const
     // Markup of our own, so that the sentence wraps; the image's text is escaped.
     return QStringLiteral("<p><b>%1</b></p><p>%2</p>")
         .arg(layerInstructionFront(m_image->image(), row.first).toHtmlEscaped(),
-             versionStateHelp(state, directory).toHtmlEscaped());
+             versionStateHelp(*m_image, state, directory).toHtmlEscaped());
 }
 
 } // namespace strata::ui

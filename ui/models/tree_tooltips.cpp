@@ -29,7 +29,8 @@ QString paragraphs(const QString& head, const QStringList& lines)
     return out + QStringLiteral("</qt>");
 }
 
-QString nameToolTip(const Projection& projection, RowId row, const RowFacts& facts)
+QString nameToolTip(const Projection& projection, RowId row, const RowFacts& facts,
+                    const std::vector<LayerLabel>& layers)
 {
     const auto& tree = projection.tree();
     QStringList lines{fileTypeText(facts.type())};
@@ -41,8 +42,8 @@ QString nameToolTip(const Projection& projection, RowId row, const RowFacts& fac
         }
     }
     if (facts.removed) {
-        lines +=
-            tr("Hidden by layer %1. The layer below still stores it.").arg(facts.version->layer);
+        lines += tr("Hidden by %1. The layer below still stores it.")
+                     .arg(layerWords(layers, facts.version->layer));
     }
     if (!projection.row(row).matches) {
         lines += tr("Shown because something below it matches the filter.");
@@ -71,7 +72,8 @@ QString modeToolTip(const RowFacts& facts)
     return paragraphs(modeLettersText(facts.type(), mode), lines);
 }
 
-QString changeToolTip(const Projection& projection, RowId row, const RowFacts& facts)
+QString changeToolTip(const Projection& projection, RowId row, const RowFacts& facts,
+                      const std::vector<LayerLabel>& layers)
 {
     const auto change = projection.change(row);
     if (!change || !facts.version) {
@@ -89,11 +91,18 @@ QString changeToolTip(const Projection& projection, RowId row, const RowFacts& f
     } else if (facts.version->cause == Cause::Whiteout) {
         lines += tr("Cause: a whiteout (.wh.) in the layer.");
     }
-    return paragraphs(tr("%1 by layer %2").arg(changeText(*change)).arg(facts.version->layer),
-                      lines);
+    return paragraphs(
+        tr("%1 by %2").arg(changeText(*change), layerWords(layers, facts.version->layer)), lines);
 }
 
 } // namespace
+
+QString layerWords(const std::vector<LayerLabel>& layers, LayerNo layer)
+{
+    return layer < layers.size() && layers[layer].container
+               ? tr("container %1").arg(layers[layer].shortText)
+               : tr("layer %1").arg(layer);
+}
 
 QString treeOriginText(const Projection& projection, RowId row,
                        const std::vector<LayerLabel>& layers)
@@ -102,13 +111,10 @@ QString treeOriginText(const Projection& projection, RowId row,
     if (!version) {
         return tr("no layer");
     }
-    if (version->layer < layers.size() && layers[version->layer].container) {
-        return tr("container %1").arg(layers[version->layer].shortText);
-    }
-    const auto text = tr("layer %1").arg(version->layer);
-    return version->layer < layers.size() && !layers[version->layer].shortText.isEmpty()
-               ? text + QStringLiteral(": ") + layers[version->layer].shortText
-               : text;
+    const auto text = layerWords(layers, version->layer);
+    const bool told = version->layer < layers.size() && !layers[version->layer].container &&
+                      !layers[version->layer].shortText.isEmpty();
+    return told ? text + QStringLiteral(": ") + layers[version->layer].shortText : text;
 }
 
 QString treeToolTip(const Projection& projection, RowId row, int column,
@@ -117,7 +123,7 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
     const auto facts = rowFacts(projection, row);
     switch (column) {
     case TreeModel::Name:
-        return nameToolTip(projection, row, facts);
+        return nameToolTip(projection, row, facts, layers);
     case TreeModel::Origin: {
         if (!facts.version) {
             return paragraphs(tr("No layer lists this folder"),
@@ -138,7 +144,7 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
         return paragraphs(tr("Layer %1").arg(facts.version->layer), lines);
     }
     case TreeModel::Changed:
-        return changeToolTip(projection, row, facts);
+        return changeToolTip(projection, row, facts, layers);
     case TreeModel::Size:
         if (facts.type() == FileType::Directory) {
             return paragraphs(exactSizeText(projection.row(row).size),

@@ -132,28 +132,29 @@ QString versionStateText(const VersionState& state, const QString& name)
     return {};
 }
 
-QString versionStateHelp(const VersionState& state, bool directory)
+QString versionStateHelp(const OpenedImage& image, const VersionState& state, bool directory)
 {
     switch (state.kind) {
     case VersionState::Kind::Visible:
         return tr("The topmost copy: this is what a container sees at this path.");
     case VersionState::Kind::Covered:
         return directory
-                   ? tr("Folders are merged: layer %1 decides mode, owner and time, and the files "
-                        "of both layers are seen together.")
-                         .arg(state.by)
-                   : tr("Layer %1 lies above it with its own copy. This one cannot be seen any "
-                        "more, but its bytes are still stored in the image.")
-                         .arg(state.by);
+                   ? tr("Folders are merged: %1 decides mode, owner and time, and the files of "
+                        "both layers are seen together.")
+                         .arg(layerName(image, state.by))
+                   : tr("%1 lies above it with its own copy. This one cannot be seen any more, "
+                        "but its bytes are still stored in the image.")
+                         .arg(layerNameFirst(image, state.by));
     case VersionState::Kind::Deleted:
-        return tr("Layer %1 hides it. Its bytes are still stored in the image: deleting in a "
-                  "later layer does not make an image smaller.")
-            .arg(state.by);
+        return tr("%1 hides it. Its bytes are still stored in the image: deleting in a later "
+                  "layer does not make an image smaller.")
+            .arg(layerNameFirst(image, state.by));
     case VersionState::Kind::Mark:
         return tr("Layers are read-only, so deleting leaves a mark in the upper layer that hides "
                   "the path. The layer below keeps its bytes.");
     case VersionState::Kind::Undone:
-        return tr("This layer deleted the path, and layer %1 brought it back.").arg(state.by);
+        return tr("This layer deleted the path, and %1 brought it back.")
+            .arg(layerName(image, state.by));
     case VersionState::Kind::Later:
         return tr("Its layer lies above the one you are looking at, so it is not part of this "
                   "view.");

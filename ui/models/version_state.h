@@ -36,8 +36,8 @@ struct VersionState
 VersionState versionState(const MergedTree& tree, NodeId node, std::size_t index, LayerNo top);
 /// "visible", "covered by 2", "deleted by 3"; `by` stands in the number's place if given.
 QString versionStateText(const VersionState& state, const QString& by = {});
-/// One sentence on what the state means for the image's bytes.
-QString versionStateHelp(const VersionState& state, bool directory);
+/// One sentence on what the state means for the bytes of `image`.
+QString versionStateHelp(const OpenedImage& image, const VersionState& state, bool directory);
 
 /// What the layer did: "added · 399 B", "metadata: mode 0755 → 0644", "deleted by a whiteout".
 QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index);

@@ -273,4 +273,9 @@ QString toolTipText(const QString& plain)
            QStringLiteral("</div>");
 }
 
+QString menuText(const QString& plain)
+{
+    return QString(plain).replace(QLatin1Char('&'), QLatin1String("&&"));
+}
+
 } // namespace strata::ui

@@ -48,5 +48,7 @@ QString errorText(const Error& error);
 QString countsText(const ChangeCounts& counts);
 /// Plain text as a tooltip: names in it can never become markup, line breaks are kept.
 QString toolTipText(const QString& plain);
+/// `plain` as the text of an action or button: no letter of it becomes a mnemonic.
+QString menuText(const QString& plain);
 
 } // namespace strata::ui

@@ -38,8 +38,8 @@ BreadcrumbBar::BreadcrumbBar(QWidget* parent)
 QToolButton* BreadcrumbBar::makeButton(const QString& text, NodeId node)
 {
     auto* button = new QToolButton(this);
-    QString shown = text.size() > nameLimit ? text.left(nameLimit) + QChar(0x2026) : text;
-    button->setText(shown.replace(QLatin1Char('&'), QLatin1String("&&")));
+    button->setText(
+        menuText(text.size() > nameLimit ? text.left(nameLimit) + QChar(0x2026) : text));
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);
     button->setAccessibleName(tr("Go to %1").arg(text));

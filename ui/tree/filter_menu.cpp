@@ -101,8 +101,7 @@ void FilterMenu::setLayers(const std::vector<LayerLabel>& layers)
     const QStringList rivals{QStringLiteral("layer:")};
     // The stack's order: what was built last stands on top.
     for (auto i = layers.size(); i-- > 0;) {
-        QString text = layers[i].shortText;
-        text.replace(QLatin1Char('&'), QLatin1String("&&"));
+        const auto text = menuText(layers[i].shortText);
         addWord(m_layers, text.isEmpty() ? tr("Layer %1").arg(i) : text,
                 QStringLiteral("layer:%1").arg(i), rivals, layerIcon(static_cast<unsigned>(i)));
     }

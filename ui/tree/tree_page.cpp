@@ -2,6 +2,7 @@
 #include "tree/tree_page.h"
 
 #include "models/tree_model.h"
+#include "models/tree_tooltips.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "tree/breadcrumb_bar.h"
@@ -288,21 +289,16 @@ QString TreePage::countNote(const Projection& projection) const
         return pathCount() == 1 ? tr("%1 of 1 path matches").arg(shown)
                                 : tr("%1 of %2 paths match").arg(shown, count(pathCount()));
     }
-    const auto& labels = m_model->layers();
-    if (spec.scope == Scope::OnlyLayer && spec.layer < labels.size() &&
-        labels[spec.layer].container) {
-        return matches == 1 ? tr("1 path changed in %1").arg(labels[spec.layer].shortText)
-                            : tr("%1 paths changed in %2").arg(shown, labels[spec.layer].shortText);
+    if (spec.scope == Scope::WholeImage) {
+        return matches == 1 ? tr("1 path") : tr("%1 paths").arg(shown);
     }
+    const auto layer = layerWords(m_model->layers(), spec.layer);
     if (spec.scope == Scope::OnlyLayer) {
-        return matches == 1 ? tr("1 path changed by layer %1").arg(spec.layer)
-                            : tr("%1 paths changed by layer %2").arg(shown).arg(spec.layer);
+        return matches == 1 ? tr("1 path changed by %1").arg(layer)
+                            : tr("%1 paths changed by %2").arg(shown, layer);
     }
-    if (spec.scope == Scope::UpToLayer) {
-        return matches == 1 ? tr("1 path up to layer %1").arg(spec.layer)
-                            : tr("%1 paths up to layer %2").arg(shown).arg(spec.layer);
-    }
-    return matches == 1 ? tr("1 path") : tr("%1 paths").arg(shown);
+    return matches == 1 ? tr("1 path up to %1").arg(layer)
+                        : tr("%1 paths up to %2").arg(shown, layer);
 }
 
 void TreePage::updateEmptyState()

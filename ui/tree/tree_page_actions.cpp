@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What TreePage does with the chosen paths.
 #include "models/tree_model.h"
+#include "models/tree_tooltips.h"
 #include "text/format.h"
 #include "tree/extract_line.h"
 #include "tree/tree_page.h"
@@ -102,7 +103,7 @@ QString TreePage::extractSubject() const
     const auto layer = m_session.currentLayer();
     // Also where only a layer's changes are shown: folders are written with all that is in them.
     return m_session.scope() != Scope::WholeImage && layer
-               ? tr("%1 as of layer %2").arg(what).arg(*layer)
+               ? tr("%1 as of %2").arg(what, layerWords(m_model->layers(), *layer))
                : what;
 }
 
@@ -116,10 +117,11 @@ void TreePage::showContextMenu(const QPoint& globalPosition)
     menu->addAction(tr("Copy &name"), this, &TreePage::copyNames);
     menu->addSeparator();
     if (const auto layer = originLayer()) {
-        menu->addAction(tr("Show &origin layer %1").arg(*layer), this, &TreePage::showOriginLayer)
+        const auto name = menuText(layerWords(m_model->layers(), *layer));
+        menu->addAction(tr("Show its &origin, %1").arg(name), this, &TreePage::showOriginLayer)
             ->setToolTip(tr("Select the layer that this path comes from; the tree is then as of "
                             "that layer."));
-        menu->addAction(tr("Show only the changes of &layer %1").arg(*layer), this,
+        menu->addAction(tr("Show on&ly the changes of %1").arg(name), this,
                         &TreePage::showOnlyOriginLayer);
         menu->addSeparator();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/recent_menu.h"
 
+#include "text/format.h"
+
 #include <QDir>
 #include <QFileInfo>
 
@@ -21,10 +23,10 @@ void RecentMenu::fill()
     clear();
     for (const auto& fileName : m_images.files()) {
         const QFileInfo info(fileName);
-        QString text =
+        const auto text =
             QStringLiteral("%1  —  %2").arg(info.fileName(), QDir::toNativeSeparators(info.path()));
-        auto* action = addAction(text.replace(QLatin1Char('&'), QLatin1String("&&")), this,
-                                 [this, fileName] { Q_EMIT fileChosen(fileName); });
+        auto* action =
+            addAction(menuText(text), this, [this, fileName] { Q_EMIT fileChosen(fileName); });
         action->setData(fileName);
         if (!info.exists()) {
             action->setEnabled(false);

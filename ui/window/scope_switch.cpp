@@ -2,6 +2,7 @@
 #include "window/scope_switch.h"
 
 #include "theme/theme.h"
+#include "window/scope_names.h"
 
 #include <QAbstractButton>
 #include <QButtonGroup>
@@ -114,14 +115,10 @@ ScopeSwitch::ScopeSwitch(ImageSession& session, QWidget* parent)
 void ScopeSwitch::refresh()
 {
     const auto* image = m_session.image();
-    const auto layer = m_session.currentLayer();
-    const bool container = m_session.showsContainer();
-    const bool own = container && layer && *layer + 1 == image->layers.size();
-    m_buttons[0]->setText(container ? tr("Container") : tr("Whole image"));
-    m_buttons[1]->setText(layer && !own ? tr("Up to layer %1").arg(*layer) : tr("Up to layer"));
-    m_buttons[2]->setText(own || (container && !layer) ? tr("Only its changes")
-                          : layer                      ? tr("Only layer %1").arg(*layer)
-                                                       : tr("Only layer"));
+    auto names = scopeNames(m_session);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        m_buttons[i]->setText(names[i].remove(QLatin1Char('&')));
+    }
     m_buttons[static_cast<std::size_t>(m_session.scope())]->setChecked(true);
     setEnabled(image && !image->layers.empty());
     for (auto* button : m_buttons) {

@@ -9,6 +9,7 @@
 #include "tree/tree_page.h"
 #include "tree/tree_view.h"
 #include "window/recent_menu.h"
+#include "window/scope_names.h"
 #include "window/workspace.h"
 
 #include <QAction>
@@ -104,7 +105,7 @@ void WindowActions::buildEdit(QMenuBar& bar, const ContainerActions& containers)
 void WindowActions::addScopes(QMenu* menu)
 {
     auto* group = new QActionGroup(this);
-    const std::array names = {tr("&Whole image"), tr("&Up to the layer"), tr("&Only the layer")};
+    const auto names = scopeNames(m_session);
     constexpr std::array keys = {Qt::Key_1, Qt::Key_2, Qt::Key_3};
     static_assert(keys.size() == std::tuple_size_v<decltype(names)>);
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -236,9 +237,10 @@ void WindowActions::refresh()
     m_back->setEnabled(m_history->canGoBack());
     m_forward->setEnabled(m_history->canGoForward());
     m_scopes[static_cast<int>(m_session.scope())]->setChecked(true);
-    const auto layer = m_session.currentLayer();
-    m_scopes[1]->setText(layer ? tr("&Up to layer %1").arg(*layer) : tr("&Up to the layer"));
-    m_scopes[2]->setText(layer ? tr("&Only layer %1").arg(*layer) : tr("&Only the layer"));
+    const auto names = scopeNames(m_session);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        m_scopes[static_cast<qsizetype>(i)]->setText(names[i]);
+    }
 }
 
 } // namespace strata::ui
