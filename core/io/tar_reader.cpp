@@ -137,7 +137,7 @@ struct TarReader::State
     std::uint64_t givenEnd = 0;  ///< behind the last byte given or jumped over
     std::size_t given = 0;       ///< bytes of `buffer` that were given last
     std::uint64_t headersAt = 0; ///< where the member's first header stands
-    bool inHeaders = false;
+    bool inHeaders = true;       ///< opening looks at the first ones
     std::vector<std::byte> keptHeaders; ///< those no longer in `buffer`
 
     // The member's content, block by block.
@@ -272,15 +272,17 @@ struct TarReader::State
             if (auto begun = begin(); !begun) {
                 return std::unexpected(begun.error());
             }
-        } else if (failed(archive_read_data_skip(a))) {
-            return stop();
+        } else {
+            if (failed(archive_read_data_skip(a))) {
+                return stop();
+            }
+            headersAt = place();
+            keptHeaders.clear();
+            inHeaders = true;
         }
         block = {};
         blockAt = contentAt = 0;
         contentEnded = true;
-        headersAt = place();
-        keptHeaders.clear();
-        inHeaders = true;
         archive_entry* entry = nullptr;
         const int outcome = archive_read_next_header(a, &entry);
         inHeaders = false;

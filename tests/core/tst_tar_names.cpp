@@ -48,6 +48,7 @@ private slots:
     void case30_paxWinsEvenIfItRepeatsTheHeader();
     void case30_contestedMembersAreReadAsOthers_data();
     void case30_contestedMembersAreReadAsOthers();
+    void theFirstMemberMayComeInPieces();
 };
 
 void TestTarNames::case28_namesAreBytes_data()
@@ -218,6 +219,24 @@ void TestTarNames::case30_contestedMembersAreReadAsOthers()
     VERIFY_OK(holes);
     QCOMPARE((*holes)->path, "holes"s);
     QVERIFY(!(*holes)->otherNames);
+}
+
+void TestTarNames::theFirstMemberMayComeInPieces()
+{
+    const auto first = [](const TarBuilder& tar) {
+        TricklingStream stream(tar.bytes());
+        TarReader reader(stream);
+        const auto member = reader.next();
+        return member && *member != nullptr ? **member : TarMember();
+    };
+    const auto contested =
+        first(TarBuilder().gnuLongName("from-gnu").pax({{"path", "from-pax"}}).file("x"));
+    QCOMPARE(contested.path, "from-pax"s);
+    QVERIFY(contested.otherNames);
+    QCOMPARE(contested.headerOffset, std::uint64_t{0});
+    const auto link = first(TarBuilder().hardlink("nowhere", "", {.mode = 0100644}));
+    QCOMPARE(link.path, "nowhere"s);
+    QVERIFY(link.hardlink);
 }
 
 QTEST_GUILESS_MAIN(TestTarNames)
