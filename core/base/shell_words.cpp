@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/shell_words.h"
 
+#include "base/byte_path.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -195,21 +197,25 @@ Result<std::vector<std::string>> splitWords(std::string_view line)
 
 std::string quoteWord(std::string_view bytes)
 {
+    const bool text = isValidUtf8(bytes);
     const auto plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view("/._-+,:=@%").contains(c) || static_cast<unsigned char>(c) >= 0x80;
     };
-    if (!bytes.empty() && std::ranges::all_of(bytes, plain)) {
+    if (text && !bytes.empty() && std::ranges::all_of(bytes, plain)) {
         return std::string(bytes);
     }
-    const bool control = std::ranges::any_of(bytes, isControl);
-    std::string out = control ? "$'" : "'";
+    const auto hidden = [text](char c) {
+        return isControl(c) || (!text && static_cast<unsigned char>(c) >= 0x80);
+    };
+    const bool escaped = std::ranges::any_of(bytes, hidden);
+    std::string out = escaped ? "$'" : "'";
     for (const char c : bytes) {
-        if (control && (c == '\n' || c == '\t')) {
+        if (escaped && (c == '\n' || c == '\t')) {
             out += c == '\n' ? "\\n" : "\\t";
-        } else if (control && isControl(c)) {
+        } else if (escaped && hidden(c)) {
             out += std::format("\\{:03o}", static_cast<unsigned char>(c));
-        } else if (control && (c == '\\' || c == '\'')) {
+        } else if (escaped && (c == '\\' || c == '\'')) {
             out += '\\';
             out += c;
         } else if (c == '\'') {
@@ -219,6 +225,15 @@ std::string quoteWord(std::string_view bytes)
         }
     }
     return out + "'";
+}
+
+std::string quoteWords(std::span<const std::string> words)
+{
+    std::string out;
+    for (const auto& word : words) {
+        out += (out.empty() ? "" : " ") + quoteWord(word);
+    }
+    return out;
 }
 
 } // namespace strata

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@ namespace strata {
 Result<std::vector<std::string>> splitWords(std::string_view line);
 
 /// The word that splitWords() gives back as `bytes`: as it is if that does, else within '…' or,
-/// with control characters, $'…'.
+/// with control characters or bytes that are no UTF-8, $'…'. Always UTF-8 text.
 std::string quoteWord(std::string_view bytes);
+/// Each word quoted, with blanks between them.
+std::string quoteWords(std::span<const std::string> words);
 
 } // namespace strata

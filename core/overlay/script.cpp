@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::string_view selects = "container";
 
-std::string quotedWords(const std::vector<std::string>& words)
-{
-    std::string out;
-    for (const auto& word : words) {
-        out += (out.empty() ? "" : " ") + quoteWord(word);
-    }
-    return out;
-}
-
 /// "a" of `container a:`.
 Result<std::string> containerName(const std::vector<std::string>& words)
 {
@@ -29,11 +20,7 @@ Result<std::string> containerName(const std::vector<std::string>& words)
     if (name.ends_with(':')) {
         name.pop_back();
     }
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_' || c == '.';
-    };
-    if (name.empty() || !std::ranges::all_of(name, plain)) {
+    if (!isContainerName(name)) {
         return fail(ErrorCode::Malformed,
                     "a container is selected by \"container NAME:\", the name being letters, "
                     "digits and - _ .");
@@ -43,7 +30,7 @@ Result<std::string> containerName(const std::vector<std::string>& words)
 
 Result<ScriptLine> parseLine(std::size_t number, const std::vector<std::string>& words)
 {
-    ScriptLine line{.number = number, .text = quotedWords(words), .container = {}, .action = {}};
+    ScriptLine line{.number = number, .text = quoteWords(words), .container = {}, .action = {}};
     if (words.front() == selects) {
         return containerName(words).transform([&](std::string name) {
             line.container = std::move(name);
@@ -57,6 +44,15 @@ Result<ScriptLine> parseLine(std::size_t number, const std::vector<std::string>&
 }
 
 } // namespace
+
+bool isContainerName(std::string_view name)
+{
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    };
+    return !name.empty() && std::ranges::all_of(name, plain);
+}
 
 Result<std::vector<ScriptLine>> parseScript(std::string_view text)
 {

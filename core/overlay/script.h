@@ -38,6 +38,9 @@ struct ScriptLine
     std::function<void(ScriptHost&)> action;
 };
 
+/// Whether a script can call a container that: letters, digits and - _ . of ASCII.
+bool isContainerName(std::string_view name);
+
 /// A script, understood as a whole before any of it is done. Errors: Malformed, with the number of
 /// the line in `where`.
 Result<std::vector<ScriptLine>> parseScript(std::string_view text);

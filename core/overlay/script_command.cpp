@@ -40,11 +40,14 @@ struct Arguments
     }
 };
 
-/// As getopt(3) takes them: `known` names the letters, a colon behind one that has a value.
+/// As getopt(3) takes them: `known` names the letters, a colon behind one that has a value; with a
+/// plus before them, what follows the first word that is no option is none either.
 Result<Arguments> parseArguments(const Words& words, std::string_view known)
 {
     Arguments out;
     bool open = true;
+    const bool ordered = known.starts_with('+');
+    known.remove_prefix(ordered ? 1 : 0);
     for (std::size_t i = 1; i < words.size(); ++i) {
         const std::string& word = words[i];
         if (open && word == "--") {
@@ -53,6 +56,7 @@ Result<Arguments> parseArguments(const Words& words, std::string_view known)
         }
         if (!open || word.size() < 2 || word[0] != '-') {
             out.rest.push_back(word);
+            open = open && !ordered;
             continue;
         }
         for (std::size_t at = 1; at < word.size(); ++at) {
@@ -438,12 +442,12 @@ struct Command
 };
 
 constexpr std::array<Command, 24> commands = {{
-    {"append", "", 2, 2, "PATH TEXT", append},
+    {"append", "+", 2, 2, "PATH TEXT", append},
     {"cat", "", 1, any, "PATH…", read},
     {"chmod", "rwxXst", 1, any, "MODE PATH…", changeMode},
     {"chown", "h", 2, any, "[-h] UID[:GID] PATH…", changeOwner},
     {"create", "", 1, any, "PATH…", create},
-    {"edit", "", 3, 3, "PATH OFFSET TEXT", edit},
+    {"edit", "+", 3, 3, "PATH OFFSET TEXT", edit},
     {"ln", "s", 2, 2, "[-s] TARGET PATH", makeLink},
     {"ls", "", 0, 1, "[PATH]", list},
     {"mkdir", "pm:", 1, any, "[-p] [-m MODE] PATH…", makeDirectory},
@@ -461,7 +465,7 @@ constexpr std::array<Command, 24> commands = {{
     {"truncate", "s:", 1, any, "-s SIZE PATH…", truncate},
     {"undo", "", 0, 1, "[TIMES]", undo},
     {"unlink", "", 1, any, "PATH…", unlinkOne},
-    {"write", "", 2, 2, "PATH TEXT", write},
+    {"write", "+", 2, 2, "PATH TEXT", write},
 }};
 
 } // namespace

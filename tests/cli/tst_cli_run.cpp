@@ -156,6 +156,16 @@ private slots:
         QCOMPARE(json.back()[u"name"_s].toString(), u"etc/.wh.hostname"_s);
     }
 
+    void textMayBeginWithADash()
+    {
+        const auto ran = run("write /list '- one'\nappend /list -two\nedit /list 0 -\ncat /list\n",
+                             {u"--json"_s});
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        const auto last = run("write -- /a -b\nwrite -x /a b\n");
+        QCOMPARE(last.status, 2);
+        QVERIFY(last.err.contains("line 2: write knows no option “-x”"));
+    }
+
     void undoAndRedo()
     {
         const auto ran = run("create /a\ncreate /b\nundo 2\nredo\n", {u"--diff"_s});

@@ -77,6 +77,9 @@ void TestShellWords::quotedComesBack()
     }
     QCOMPARE(quoteWord("a b"), "'a b'"s);
     QCOMPARE(quoteWord("a\nb"), "$'a\\nb'"s);
+    QCOMPARE(quoteWord("caf\xc3\xa9"), "caf\xc3\xa9"s);
+    QCOMPARE(quoteWord("caf\xe9"), "$'caf\\351'"s);
+    QCOMPARE(quoteWords(std::vector{"mv"s, "a b"s, ""s}), "mv 'a b' ''"s);
 }
 
 QTEST_GUILESS_MAIN(TestShellWords)
