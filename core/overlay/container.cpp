@@ -72,6 +72,14 @@ Container::Container(std::shared_ptr<const OpenedImage> image, ContainerOptions 
     }
 }
 
+bool Container::rootChanged() const
+{
+    const UpperInode before = upperRoot(*m_image->tree);
+    const UpperInode& now = m_upper.inode(UpperLayer::root());
+    return before.mode != now.mode || before.uid != now.uid || before.gid != now.gid ||
+           before.xattrs != now.xattrs;
+}
+
 bool Container::lowerHas(const Sighting& directory, std::string_view name) const
 {
     if (!directory.lower) {

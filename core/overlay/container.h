@@ -127,6 +127,9 @@ public:
     Result<std::unique_ptr<ByteStream>> open(const Sighting& file, const Job& job = {}) const;
     /// Linear in the container's own layer.
     ContainerSize size() const;
+    /// Whether the mode, owner or attributes of the root itself were changed. Not its time, which
+    /// changes with every name in it.
+    bool rootChanged() const;
 
     // Content. Devices and fifos have none here: NoDevice. `job` stops reading the image.
     OpenedFile read(std::string_view path, const Job& job = {}) const;

@@ -31,13 +31,10 @@ TarMember mark(const LayerMember& member)
 /// The root's metadata, for which the tar has no member, where the container changed it.
 std::optional<TarMember> changedRoot(const Container& container)
 {
-    const UpperInode& now = container.upper().inode(UpperLayer::root());
-    const MergedTree& tree = *container.image().tree;
-    const Version* version = tree.visible(MergedTree::root());
-    const LayerEntry before = version ? tree.entry(*version) : MergedTree::implicitDirectory();
-    if (now.mode == before.mode && now.uid == before.uid && now.gid == before.gid) {
+    if (!container.rootChanged()) {
         return std::nullopt;
     }
+    const UpperInode& now = container.upper().inode(UpperLayer::root());
     TarMember out;
     out.path = "./";
     out.type = FileType::Directory;
@@ -71,8 +68,8 @@ IndexedUpper indexUpper(const Container& container)
         }
         ++place;
     }
-    for (const auto& text : list.warnings.texts()) {
-        builder.warn(WarningCode::BadWhiteout, text);
+    for (const auto& warning : list.warnings.items()) {
+        builder.warn(warning.code, warning.text);
     }
     IndexedUpper out;
     out.index = builder.finish(0, false);

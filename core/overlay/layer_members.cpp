@@ -22,6 +22,11 @@ public:
 
     LayerMembers run()
     {
+        if (m_container.rootChanged()) {
+            m_out.warnings.add(WarningCode::Other,
+                               "what was changed of / itself is left out: a layer has no entry "
+                               "for it");
+        }
         addChildren(Container::root(), {});
         return std::move(m_out);
     }

@@ -2,6 +2,7 @@
 #include "overlay_fixture.h"
 
 #include "export/container_layer.h"
+#include "overlay/layer_members.h"
 #include "tree_text.h"
 
 #include <QTemporaryDir>
@@ -38,6 +39,7 @@ private slots:
     void membersStandInTheirOrder();
     void opaqueOnlyOverDirectoriesOfTheImage();
     void namesOfWhiteoutsAreLeftOut();
+    void theRootsMetadataAreLeftOut();
     void theLayerShowsWhatTheContainerShowed();
     void dockerDiffNamesTheDirectoriesAbove();
     void dockerDiffOverlooksTimesOfDirectories();
@@ -101,6 +103,19 @@ void TestOverlayCommit::namesOfWhiteoutsAreLeftOut()
     VERIFY_OK(warnings);
     QCOMPARE(warningKinds(*warnings), "BadWhiteout"s);
     QVERIFY(bytes > 0);
+}
+
+void TestOverlayCommit::theRootsMetadataAreLeftOut()
+{
+    auto container = usual();
+    container.create("/a");
+    QVERIFY(layerMembers(container).warnings.empty());
+    container.changeMode("/", 0700);
+    QCOMPARE(membersText(container), "a\n"s);
+    QCOMPARE(warningKinds(layerMembers(container).warnings), "Other"s);
+    container.undo();
+    container.setXattr("/", "user.a", "b");
+    QCOMPARE(warningKinds(layerMembers(container).warnings), "Other"s);
 }
 
 void TestOverlayCommit::theLayerShowsWhatTheContainerShowed()
