@@ -63,6 +63,7 @@ TreePage::TreePage(ImageSession& session, QWidget* parent)
         m_session.setCurrentNode(shown && m_session.tree() ? shown->nodeIn(*m_session.tree(), node)
                                                            : node);
     });
+    connect(m_view, &TreeView::selectedNodesChanged, this, &TreePage::selectedNodesChanged);
     connect(m_view, &TreeView::menuWanted, this, &TreePage::showContextMenu);
     connect(m_view, &TreeView::filesDropped, this, [this](const QStringList& files, NodeId onto) {
         const auto* shown = shownTree();
@@ -236,7 +237,10 @@ void TreePage::showSessionNode()
     updateNote();
     const auto* shown = shownTree();
     const bool behind = shown && m_session.tree() && !shown->sameNodes(*m_session.tree());
-    if (!m_followSession || behind || m_view->currentNode() == m_session.currentNode()) {
+    // A row may have the focus without being chosen.
+    const bool chosen = m_view->currentNode() == m_session.currentNode() &&
+                        m_view->selectionModel()->isSelected(m_view->currentIndex());
+    if (!m_followSession || behind || chosen) {
         return;
     }
     const QScopedValueRollback follow(m_followSession, false);

@@ -60,6 +60,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// Files of this system were dropped on the folder at a path of the container looked at.
     void filesDropped(const QStringList& files, const std::string& folder);
+    void selectedNodesChanged();
     /// pathCount or shownCount changed.
     void countsChanged();
 

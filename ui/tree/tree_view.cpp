@@ -413,6 +413,7 @@ void TreeView::currentChanged(const QModelIndex& current, const QModelIndex& pre
 void TreeView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
 {
     QTreeView::selectionChanged(selected, deselected);
+    Q_EMIT selectedNodesChanged();
     // The row that merely had the focus becomes the chosen one without a change of current row.
     if (!m_applying && currentIndex().isValid() && selected.contains(currentIndex())) {
         Q_EMIT currentNodeChanged(m_model->node(currentIndex()));

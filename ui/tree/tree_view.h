@@ -53,6 +53,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// The user (or showNode) moved to a row; none when nothing is current.
     void currentNodeChanged(strata::NodeId node);
+    void selectedNodesChanged();
     /// Local files were dropped on a row; `onto` is none beside the rows.
     void filesDropped(const QStringList& files, strata::NodeId onto);
     /// A menu of the selected rows, by mouse or key, at this place of the screen.
