@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "check.h"
 #include "containers/container_log.h"
 #include "containers/upper_pane.h"
 #include "models/container_model.h"
@@ -52,6 +53,15 @@ private Q_SLOTS:
     void undoAndRedoGoByLines();
     void whatWasAskedAtOnceIsUndoneAtOnce();
     void aNewLineForgetsWhatWasUndone();
+    void undoIsNoLine();
+    void aCommentDoesNothing();
+    void stoppingDropsWhatWaits();
+    void whatIsUnderWayCountsAsChanged();
+    void theSameLineIsNotTheSameChange();
+    void whatIsLeftOutIsTold();
+    void aKeyOutlivesNumbers();
+    void anotherContainersTreeIsNotShown();
+    void filesAreRead();
     void refusalsAreToldAndChangeNothing();
     void theRestOfRefusedLinesIsLeft();
     void whatIsNoOperationIsNotDone();
@@ -175,6 +185,184 @@ void ContainerDeckTest::whatWasAskedAtOnceIsUndoneAtOnce()
     QVERIFY(f.quiet());
     QCOMPARE(f.tree(), made);
     QVERIFY(f.deck.nextRedo().empty());
+}
+
+void ContainerDeckTest::undoIsNoLine()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(f.does("mkdir /a"));
+    QSignalSpy strange(&f.deck, &ContainerDeck::notUnderstood);
+    for (const char* line : {"undo", "undo 2", "redo"}) {
+        QVERIFY(!f.deck.perform({line}));
+    }
+    QCOMPARE(strange.size(), 3);
+    QCOMPARE(f.deck.acts(0).size(), std::size_t{1});
+    f.deck.undo();
+    QVERIFY(f.quiet());
+    QVERIFY(f.deck.acts(0)[0].undone);
+}
+
+void ContainerDeckTest::aCommentDoesNothing()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    ActModel acts(f.deck);
+    QAbstractItemModelTester tester(&acts, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QSignalSpy performed(&f.deck, &ContainerDeck::performed);
+    QVERIFY(f.deck.perform({"# nothing"}));
+    QVERIFY(f.quiet());
+    QCOMPARE(performed.size(), 0);
+    QCOMPARE(acts.rowCount(), 0);
+    QVERIFY(!f.deck.hasChanges(0));
+}
+
+void ContainerDeckTest::stoppingDropsWhatWaits()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QSignalSpy kept(&f.deck, &ContainerDeck::kept);
+    const auto file = f.directory.filePath(QStringLiteral("never.container"));
+    f.deck.perform({"mkdir /a"});
+    f.deck.perform({"mkdir /b"});
+    f.deck.save(0, file);
+    f.deck.start();
+    f.deck.cancel();
+    QCOMPARE(kept.size(), 1); // each save has its answer
+    QCOMPARE(kept[0][2].value<std::optional<Error>>()->code, ErrorCode::Cancelled);
+    QVERIFY(f.quiet());
+    QVERIFY(!QFile::exists(file));
+    QVERIFY(f.deck.report(1)); // what nobody asked for by a line goes on
+    QVERIFY(f.session.showsContainer());
+    f.deck.setCurrent(0);
+    QVERIFY(!f.tree().contains("dir /b"));
+}
+
+void ContainerDeckTest::whatIsUnderWayCountsAsChanged()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(!f.deck.anyChanges());
+    f.deck.perform({"mkdir /a"});
+    QVERIFY(f.deck.hasChanges(0)); // already
+    QVERIFY(f.quiet());
+    QVERIFY(f.deck.hasChanges(0));
+    f.deck.save(0, f.directory.filePath(QStringLiteral("a.container")));
+    QVERIFY(f.quiet());
+    QVERIFY(!f.deck.hasChanges(0));
+    f.deck.perform({"read /etc/passwd"});
+    QVERIFY(f.deck.hasChanges(0)); // who knows
+    QVERIFY(f.quiet());
+    QVERIFY(!f.deck.hasChanges(0));
+}
+
+void ContainerDeckTest::theSameLineIsNotTheSameChange()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    const auto source = f.directory.filePath(QStringLiteral("source"));
+    const auto holds = [&source](const char* text) {
+        QFile file(source);
+        return file.open(QIODevice::WriteOnly) && file.write(text) > 0;
+    };
+    const auto put = "put '" + source.toStdString() + "' /f";
+    QVERIFY(holds("one"));
+    QVERIFY(f.does(put));
+    f.deck.save(0, f.directory.filePath(QStringLiteral("a.container")));
+    QVERIFY(f.quiet());
+    QVERIFY(!f.deck.hasChanges(0));
+    f.deck.undo();
+    QVERIFY(f.quiet());
+    QVERIFY(holds("another"));
+    QVERIFY(f.does(put));
+    QVERIFY(f.deck.hasChanges(0));
+}
+
+void ContainerDeckTest::whatIsLeftOutIsTold()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(f.does("create /.wh.odd"));
+    QVERIFY(f.does("chmod 0700 /"));
+    QSignalSpy kept(&f.deck, &ContainerDeck::kept);
+    f.deck.save(0, f.directory.filePath(QStringLiteral("a.container")));
+    f.deck.commit(0, f.directory.filePath(QStringLiteral("a.tar")), WriteFormat::OciArchive,
+                  LayerCompression::None, {});
+    QVERIFY(f.quiet());
+    QCOMPARE(kept.size(), 2);
+    for (const auto& told : kept) {
+        QVERIFY(!told[2].value<std::optional<Error>>());
+        QCOMPARE(told[3].value<WarningList>().items().size(), std::size_t{2});
+    }
+}
+
+void ContainerDeckTest::aKeyOutlivesNumbers()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(f.started());
+    const auto first = f.deck.key(0);
+    const auto second = f.deck.key(1);
+    QVERIFY(first != second);
+    f.deck.remove(0);
+    QCOMPARE(f.deck.number(second), 0);
+    QCOMPARE(f.deck.number(first), -1);
+    QCOMPARE(f.deck.number(f.deck.key(-1)), -1);
+    QSignalSpy strange(&f.deck, &ContainerDeck::notUnderstood);
+    QVERIFY(!f.deck.perform(first, {"mkdir /a"}));
+    QCOMPARE(strange.size(), 1);
+    QVERIFY(f.deck.perform(second, {"mkdir /a"}));
+    QVERIFY(f.quiet());
+    QCOMPARE(f.deck.acts(0).size(), std::size_t{1});
+}
+
+void ContainerDeckTest::anotherContainersTreeIsNotShown()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    QVERIFY(f.deck.showsCurrent());
+    f.deck.perform({"rm -r /etc"});
+    f.deck.start(); // has to wait
+    QVERIFY(!f.deck.showsCurrent());
+    QVERIFY(f.tree().contains("/etc/passwd"));
+    QVERIFY(f.quiet());
+    QVERIFY(f.deck.showsCurrent());
+    QVERIFY(f.tree().contains("/etc/passwd"));
+    f.deck.setCurrent(0);
+    QVERIFY(f.deck.showsCurrent());
+    QVERIFY(!f.tree().contains("/etc/passwd"));
+}
+
+void ContainerDeckTest::filesAreRead()
+{
+    DeckFixture f;
+    QVERIFY(f.open(articleImage()));
+    QVERIFY(f.started());
+    std::vector<std::string> got;
+    const auto take = [&got](const Result<QByteArray>& bytes) {
+        got.push_back(bytes ? bytes->toStdString() : outcome(bytes));
+    };
+    const auto key = f.deck.key(0);
+    f.deck.perform({"append /etc/passwd x", "rm /etc/hostname"});
+    f.deck.readFile(key, "/etc/passwd", 100, take); // behind what was asked for before
+    f.deck.readFile(key, "/etc/passwd", 10, take);
+    f.deck.readFile(key, "/etc/hostname", 100, take);
+    f.deck.readFile(key, "/etc", 100, take);
+    QVERIFY(f.quiet());
+    QCOMPARE(got, (std::vector{"root\nwww-data\nx"s, "LimitExceeded"s, "NotFound"s, "NotFound"s}));
+    f.deck.perform({"mkdir /a"});
+    f.deck.readFile(key, "/etc/passwd", 100, take);
+    f.deck.cancel();
+    QCOMPARE(got.back(), "Cancelled"s);
+    QVERIFY(f.quiet());
 }
 
 void ContainerDeckTest::aNewLineForgetsWhatWasUndone()
@@ -468,7 +656,7 @@ void ContainerDeckTest::whatCannotBeWrittenIsNotKept()
 void ContainerDeckTest::modelsFollow()
 {
     DeckFixture f;
-    ContainerModel containers(f.deck, f.session);
+    ContainerModel containers(f.deck);
     ActModel acts(f.deck);
     QAbstractItemModelTester first(&containers,
                                    QAbstractItemModelTester::FailureReportingMode::QtTest);

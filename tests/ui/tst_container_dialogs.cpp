@@ -11,6 +11,8 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
 
 using namespace strata;
 using namespace strata::test;
@@ -30,13 +32,18 @@ private Q_SLOTS:
     void aFileIsMadeByKey();
     void aFolderIsMadeByKey();
     void aFileIsEdited();
+    void textComesBackAsItWas();
     void throwingAwayIsAsked();
     void whatIsNoTextIsNotEdited();
     void textIsAppended();
     void renamingGoesByKey();
     void permissionsGoByBoxesAndDigits();
     void closingAsks();
+    void permissionsGoToAllThatIsChosen();
     void committingAsksWhatFor();
+    void replacingAnImageIsAsked();
+    void pathsAreBytes();
+    void nothingNewIsMadeOfWhatIsThere();
     void aWrongPathIsSaidAtOnce();
 };
 
@@ -93,6 +100,26 @@ void ContainerDialogsTest::aFileIsEdited()
     QVERIFY(w.quiet());
     QCOMPARE(w.lastLine(), "write /etc/passwd $'xroot\\nwww-data\\n'"s);
     QVERIFY(w.tree().contains("file /etc/passwd 15 L3"));
+}
+
+void ContainerDialogsTest::textComesBackAsItWas()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    w.deck().perform({"write /list '-----BEGIN\u00a0X-----'"}); // a no-break space
+    QVERIFY(w.quiet());
+    w.choose("/list");
+    w.answer<TextDialog>([](TextDialog& text) {
+        QTest::keyClick(text.editor(), Qt::Key_End, Qt::ControlModifier);
+        QTest::keyClick(text.editor(), Qt::Key_Return);
+        QTest::keyClick(&text, Qt::Key_S, Qt::ControlModifier);
+    });
+    QTest::keyClick(&w.view(), Qt::Key_F4);
+    QVERIFY(QTest::qWaitFor([&] { return w.deck().acts(0).size() == 2; }, patienceMs));
+    QVERIFY(w.quiet());
+    QCOMPARE(w.lastLine(), "write /list $'-----BEGIN\u00a0X-----\\n'"s);
+    // Written by its end, not taken for an option.
+    QVERIFY(!w.deck().acts(0).back().refused());
 }
 
 void ContainerDialogsTest::throwingAwayIsAsked()
@@ -213,6 +240,98 @@ void ContainerDialogsTest::closingAsks()
     QVERIFY(w.answered);
     QVERIFY(!w.window.isVisible());
     QVERIFY(closed);
+}
+
+void ContainerDialogsTest::permissionsGoToAllThatIsChosen()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    w.choose("/etc");
+    w.view().selectionModel()->select(w.at("/etc/passwd"),
+                                      QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    w.answer<ModeDialog>([](ModeDialog& ask) {
+        auto* digits = ask.findChild<QLineEdit*>();
+        QTest::keyClick(digits, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(digits, QStringLiteral("0700"));
+        QTest::keyClick(&ask, Qt::Key_Return);
+    });
+    QTest::keyClick(&w.view(), Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(w.quiet());
+    QVERIFY(w.answered);
+    QCOMPARE(w.deck().acts(0).size(), std::size_t{2});
+    QVERIFY(w.tree().contains("dir /etc 0700 L3"));
+    QVERIFY(w.tree().contains("file /etc/passwd 14 0700 L3"));
+    QCOMPARE(w.deck().nextUndo().size(), std::size_t{2});
+}
+
+void ContainerDialogsTest::replacingAnImageIsAsked()
+{
+    const QTemporaryDir folder;
+    const auto name = folder.filePath(QStringLiteral("box.tar"));
+    QFile file(name);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    CommitDialog ask(QStringLiteral("box"), {}, folder.path());
+    QCOMPARE(ask.target(), name);
+    ask.show();
+    bool asked = false;
+    const auto press = [&](QMessageBox::ButtonRole role) {
+        QTimer::singleShot(0, &ask, [&asked, role] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            for (auto* button : box ? box->buttons() : QList<QAbstractButton*>()) {
+                if (box->buttonRole(button) == role) {
+                    asked = true;
+                    button->click();
+                    return;
+                }
+            }
+        });
+    };
+    press(QMessageBox::RejectRole);
+    ask.accept();
+    QVERIFY(asked);
+    QCOMPARE(ask.result(), static_cast<int>(QDialog::Rejected));
+    press(QMessageBox::AcceptRole);
+    ask.accept();
+    QCOMPARE(ask.result(), static_cast<int>(QDialog::Accepted));
+}
+
+void ContainerDialogsTest::pathsAreBytes()
+{
+    PathDialog ask(QStringLiteral("Rename"), QStringLiteral("Path:"), "/caf\xe9/a");
+    auto* field = ask.findChild<QLineEdit*>();
+    QCOMPARE(field->text(), QStringLiteral("$'/caf\\351/a'"));
+    QCOMPARE(ask.path(), "/caf\xe9/a"s);
+    ask.selectName();
+    QCOMPARE(field->selectedText(), QStringLiteral("a"));
+    QTest::keyClicks(field, QStringLiteral("b"));
+    QCOMPARE(ask.path(), "/caf\xe9/b"s);
+    field->setText(QStringLiteral("$'/no end"));
+    QVERIFY(!ask.findChild<QWidget*>(QStringLiteral("pathWrong"))
+                 ->property("text")
+                 .toString()
+                 .trimmed()
+                 .isEmpty());
+    field->setText(QStringLiteral("/it's/plain $HOME"));
+    QCOMPARE(ask.path(), "/it's/plain $HOME"s);
+}
+
+void ContainerDialogsTest::nothingNewIsMadeOfWhatIsThere()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    w.choose("/etc");
+    w.answer<PathDialog>([](PathDialog& ask) {
+        QTest::keyClicks(ask.findChild<QLineEdit*>(), QStringLiteral("passwd"));
+        auto* ok = ask.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+        QVERIFY(!ok->isEnabled());
+        QTest::keyClicks(ask.findChild<QLineEdit*>(), QStringLiteral("2"));
+        QVERIFY(ok->isEnabled());
+        QTest::keyClick(&ask, Qt::Key_Escape);
+    });
+    QTest::keyClick(&w.view(), Qt::Key_N, Qt::ControlModifier);
+    QVERIFY(w.answered);
+    QVERIFY(w.lastLine().empty());
 }
 
 void ContainerDialogsTest::committingAsksWhatFor()

@@ -14,6 +14,7 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -111,7 +112,9 @@ CommitDialog::CommitDialog(const QString& container, const QString& name, const 
     choose->setAutoDefault(false);
     target->addWidget(m_target, 1);
     target->addWidget(choose);
-    form->addRow(tr("&Write to:"), target);
+    auto* targetLabel = new QLabel(tr("Write &to:"), this);
+    targetLabel->setBuddy(m_target);
+    form->addRow(targetLabel, target);
     m_target->setAccessibleName(tr("Write to"));
     m_target->setObjectName(QStringLiteral("commitTarget"));
     m_name->setObjectName(QStringLiteral("commitName"));
@@ -129,7 +132,7 @@ CommitDialog::CommitDialog(const QString& container, const QString& name, const 
     m_accept = buttons->addButton(tr("&Write image"), QDialogButtonBox::AcceptRole);
     layout->addWidget(buttons);
     setMinimumWidth(520);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::accepted, this, &CommitDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(choose, &QPushButton::clicked, this, &CommitDialog::chooseTarget);
     for (auto* edit : {m_cmd, m_target}) {
@@ -215,7 +218,25 @@ void CommitDialog::chooseTarget()
     const auto chosen = QFileDialog::getSaveFileName(this, tr("Write the new image"), target());
     if (!chosen.isEmpty()) {
         m_target->setText(chosen);
+        m_replace = chosen; // it asked
     }
+}
+
+void CommitDialog::accept()
+{
+    if (target() != m_replace && QFileInfo::exists(target())) {
+        QMessageBox ask(QMessageBox::Question, windowTitle(),
+                        tr("%1 is there already. Replace it?").arg(target()), QMessageBox::Cancel,
+                        this);
+        ask.setTextFormat(Qt::PlainText);
+        const QAbstractButton* replace = ask.addButton(tr("&Replace"), QMessageBox::AcceptRole);
+        ask.setDefaultButton(QMessageBox::Cancel);
+        ask.exec();
+        if (ask.clickedButton() != replace) {
+            return;
+        }
+    }
+    QDialog::accept();
 }
 
 } // namespace strata::ui

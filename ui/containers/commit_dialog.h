@@ -28,6 +28,8 @@ public:
     LayerCompression compression() const;
     CommitOptions options() const;
 
+    void accept() override;
+
 private:
     void check();
     void chooseTarget();
@@ -42,6 +44,7 @@ private:
     QComboBox* m_format;
     QComboBox* m_compression;
     QLineEdit* m_target;
+    QString m_replace; ///< what the user has agreed to replace
     QLabel* m_wrong;
     QPushButton* m_accept = nullptr;
 };

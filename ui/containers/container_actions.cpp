@@ -151,8 +151,9 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     connect(&deck, &ContainerDeck::performed, this, &ContainerActions::refresh);
     connect(&deck, &ContainerDeck::stepped, this, &ContainerActions::refresh);
     connect(&session, &ImageSession::stateChanged, this, &ContainerActions::refresh);
-    connect(&session, &ImageSession::currentNodeChanged, this, &ContainerActions::refresh);
+    connect(&page, &TreePage::selectedNodesChanged, this, &ContainerActions::refresh);
     connect(&session, &ImageSession::scopeChanged, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::viewChanged, this, &ContainerActions::refresh);
     refresh();
 }
 
@@ -189,9 +190,12 @@ void ContainerActions::fillMenu(QMenu& menu) const
 
 void ContainerActions::refresh()
 {
-    const bool inside = m_deck.current() >= 0 && m_session.showsContainer();
-    const auto paths = inside ? chosenPaths() : std::vector<std::string>();
-    const bool there = !paths.empty() && allChosenAreThere();
+    const bool inside = m_deck.showsCurrent();
+    const auto nodes = inside ? m_page.selectedNodes() : std::vector<NodeId>();
+    const auto* tree = m_session.tree();
+    const bool there = !nodes.empty() && std::ranges::all_of(nodes, [&](NodeId node) {
+        return tree->visible(node) != nullptr;
+    });
     m_start->setEnabled(m_deck.canStart());
     for (auto* action : std::as_const(m_operations)) {
         action->setEnabled(inside);
@@ -200,14 +204,10 @@ void ContainerActions::refresh()
         action->setEnabled(there);
     }
     for (auto* action : std::as_const(m_onPath)) {
-        action->setEnabled(there && paths.size() == 1);
+        action->setEnabled(there && nodes.size() == 1);
     }
-    bool file = there && paths.size() == 1;
-    if (file) {
-        const auto* tree = m_session.tree();
-        const auto* version = tree->visible(m_page.selectedNodes().front());
-        file = version && tree->entry(*version).type != FileType::Directory;
-    }
+    const bool file = there && nodes.size() == 1 &&
+                      tree->entry(*tree->visible(nodes.front())).type != FileType::Directory;
     for (auto* action : std::as_const(m_onFile)) {
         action->setEnabled(file);
     }
@@ -229,7 +229,14 @@ void ContainerActions::refresh()
     m_remove->setEnabled(any);
 }
 
-std::vector<std::string> ContainerActions::chosenPaths() const
+std::optional<std::string> ContainerActions::chosenPath() const
+{
+    const auto nodes = m_page.selectedNodes();
+    const auto* tree = m_session.tree();
+    return tree && nodes.size() == 1 ? std::optional(tree->path(nodes.front())) : std::nullopt;
+}
+
+std::vector<std::string> ContainerActions::outermostPaths() const
 {
     std::vector<std::string> paths;
     if (const auto* tree = m_session.tree()) {
@@ -238,13 +245,6 @@ std::vector<std::string> ContainerActions::chosenPaths() const
         }
     }
     return outermost(std::move(paths));
-}
-
-bool ContainerActions::allChosenAreThere() const
-{
-    const auto* tree = m_session.tree();
-    return std::ranges::all_of(m_page.selectedNodes(),
-                               [&](NodeId node) { return tree->visible(node) != nullptr; });
 }
 
 std::string ContainerActions::chosenFolder() const
@@ -272,15 +272,16 @@ bool ContainerActions::saveContainer(int container)
     if (container < 0 || container >= m_deck.count()) {
         return false;
     }
+    const auto key = m_deck.key(container);
     const auto name = QFileDialog::getSaveFileName(
         &m_window, tr("Save container"),
         QDir(lastFolder()).filePath(m_deck.name(container) + QStringLiteral(".container")),
         fileFilter());
-    if (name.isEmpty()) {
+    if (name.isEmpty() || m_deck.number(key) < 0) {
         return false;
     }
     QSettings().setValue(folderKey, QFileInfo(name).absolutePath());
-    m_deck.save(container, name);
+    m_deck.save(m_deck.number(key), name);
     return true;
 }
 
@@ -300,12 +301,14 @@ void ContainerActions::commitContainer(int container)
     if (container < 0 || container >= m_deck.count() || !image) {
         return;
     }
+    const auto key = m_deck.key(container);
     CommitDialog ask(m_deck.name(container),
                      image->names.empty() ? QString() : displayText(image->names.front()),
                      lastFolder(), &m_window);
     if (ask.exec() == QDialog::Accepted) {
         QSettings().setValue(folderKey, QFileInfo(ask.target()).absolutePath());
-        m_deck.commit(container, ask.target(), ask.format(), ask.compression(), ask.options());
+        m_deck.commit(m_deck.number(key), ask.target(), ask.format(), ask.compression(),
+                      ask.options());
     }
 }
 
@@ -319,6 +322,7 @@ void ContainerActions::removeContainer(int container)
             QMessageBox::Question, tr("Remove container"),
             tr("Remove %1 with all that was changed in it?").arg(m_deck.name(container)),
             QMessageBox::Cancel, &m_window);
+        const auto key = m_deck.key(container);
         ask.setTextFormat(Qt::PlainText);
         ask.setInformativeText(tr("This cannot be undone. The image is not touched."));
         auto* remove = ask.addButton(tr("&Remove"), QMessageBox::DestructiveRole);
@@ -327,6 +331,7 @@ void ContainerActions::removeContainer(int container)
         if (ask.clickedButton() != static_cast<QAbstractButton*>(remove)) {
             return;
         }
+        container = m_deck.number(key);
     }
     m_deck.remove(container);
 }

@@ -7,6 +7,10 @@
 #include <QList>
 #include <QObject>
 
+#include <optional>
+#include <string>
+#include <vector>
+
 class QAction;
 class QMenu;
 class QWidget;
@@ -37,7 +41,7 @@ public Q_SLOTS:
     void putFiles(const QStringList& files, const std::string& folder);
     void copyScript(int container);
     void removeContainer(int container);
-    /// Asks for a file and saves to it. False if none was chosen.
+    /// Asks for a file and saves to it. False if none was chosen, or the container is gone.
     bool saveContainer(int container);
     /// Asks what the new image shall be, and writes it.
     void commitContainer(int container);
@@ -61,17 +65,22 @@ private:
     void rename();
     void changeMode();
     void removePaths();
-    void editText(const std::string& path, const QByteArray& bytes);
-    std::vector<std::string> chosenPaths() const;
+    void editText(ContainerKey container, const std::string& path, const QByteArray& bytes);
+    /// Asks for the path of something new. None if the user would not.
+    std::optional<std::string> askForPath(const QString& title, const QString& help,
+                                          const std::string& first);
+    /// The path, if one alone is chosen.
+    std::optional<std::string> chosenPath() const;
+    /// Of the chosen paths those that lie below no other one.
+    std::vector<std::string> outermostPaths() const;
     /// The folder that is chosen, or the one that holds what is chosen.
     std::string chosenFolder() const;
-    bool allChosenAreThere() const;
 
     ContainerDeck& m_deck;
     ImageSession& m_session;
     TreePage& m_page;
     QWidget& m_window;
-    Worker m_reader;
+    Worker m_walker; ///< goes through dropped folders
     QAction* m_start = nullptr;
     QAction* m_metacopy = nullptr;
     QAction* m_undo = nullptr;

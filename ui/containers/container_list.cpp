@@ -27,7 +27,7 @@ ContainerList::ContainerList(ContainerDeck& deck, ImageSession& session, QWidget
     : QListView(parent)
     , m_deck(deck)
     , m_session(session)
-    , m_model(new ContainerModel(deck, session, this))
+    , m_model(new ContainerModel(deck, this))
     , m_caption(new QLabel(tr("Containers, writable"), this))
 {
     setObjectName(QStringLiteral("containerList"));
@@ -158,9 +158,12 @@ QMenu* ContainerList::containerMenu(int container, QWidget* parent)
 {
     auto* menu = new QMenu(parent);
     menu->setObjectName(QStringLiteral("containerMenu"));
-    menu->addAction(m_deck.current() == container ? tr("Look at the &Image Alone")
-                                                  : tr("&Look at This Container"),
-                    this, [this, container] { activate(container); });
+    if (m_deck.current() == container) {
+        menu->addAction(tr("Look at the &Image Alone"), this, [this] { m_deck.setCurrent(-1); });
+    } else {
+        menu->addAction(tr("&Look at This Container"), this,
+                        [this, container] { activate(container); });
+    }
     menu->addAction(tr("Show &Only Its Changes"), this, [this, container] {
         m_deck.setCurrent(container);
         m_session.setCurrentLayer(std::nullopt);
@@ -169,7 +172,9 @@ QMenu* ContainerList::containerMenu(int container, QWidget* parent)
     menu->addSeparator();
     menu->addAction(tr("&Copy as Script"), this,
                     [this, container] { Q_EMIT copyScriptWanted(container); });
-    menu->addAction(tr("Commit to a New &Image…"), this,
+    menu->addAction(tr("Sa&ve Container…"), this,
+                    [this, container] { Q_EMIT saveWanted(container); });
+    menu->addAction(tr("Commit to a New Ima&ge…"), this,
                     [this, container] { Q_EMIT exportWanted(container); });
     menu->addSeparator();
     menu->addAction(tr("&Remove Container"), this,

@@ -35,6 +35,7 @@ public:
 Q_SIGNALS:
     void removeWanted(int container);
     void copyScriptWanted(int container);
+    void saveWanted(int container);
     void exportWanted(int container);
 
 protected:

@@ -2,6 +2,7 @@
 #include "containers/container_log.h"
 
 #include "containers/act_text.h"
+#include "text/announce.h"
 #include "text/format.h"
 #include "theme/theme.h"
 
@@ -218,6 +219,7 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     m_view->setItemDelegate(new ActDelegate(m_view));
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setResizeMode(QListView::Adjust);
+    m_view->setLayoutMode(QListView::Batched); // a drop may leave thousands of lines
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -230,7 +232,8 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     m_progress->setAccessibleName(tr("Working in the container"));
     m_stop->setText(tr("Stop"));
     m_stop->setAutoRaise(true);
-    m_stop->setToolTip(tr("Stop what is being done; the container stays as it was before it."));
+    m_stop->setToolTip(tr("Stop the operation that is being done, which then changes nothing, and "
+                          "forget those that wait."));
     m_header->setContentsMargins(side, 8, side - 4, 2);
     m_header->addWidget(m_title);
     m_header->addStretch(1);
@@ -289,6 +292,8 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
                                                           static_cast<double>(total) * 1000)
                                        : 0);
     });
+    connect(&deck, &ContainerDeck::currentChanged, this, &ContainerLog::forgetRecalled);
+    connect(&deck, &ContainerDeck::performed, this, &ContainerLog::tellOf);
     connect(m_model, &QAbstractItemModel::modelReset, this, &ContainerLog::refresh);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &ContainerLog::refresh);
     updateColors();
@@ -315,11 +320,35 @@ void ContainerLog::addOperations(const QList<QAction*>& actions)
 void ContainerLog::enterLine()
 {
     const auto line = m_line->text().trimmed();
-    if (!line.isEmpty()) {
-        m_deck.perform({line.toStdString()});
+    if (!line.isEmpty() && m_deck.perform({line.toStdString()})) {
         m_line->clear();
-        m_recalled = -1;
+        forgetRecalled();
     }
+}
+
+void ContainerLog::forgetRecalled()
+{
+    m_recalled = -1;
+    m_draft.clear();
+}
+
+/// Shows another line in the field: one that was done before, or behind them what was being typed.
+void ContainerLog::recall(bool back)
+{
+    const auto& acts = m_deck.acts(m_deck.current());
+    const auto count = static_cast<qsizetype>(acts.size());
+    if (count == 0) {
+        return;
+    }
+    const auto at = m_recalled < 0 ? count : std::min(m_recalled, count);
+    if (at == count) {
+        m_draft = m_line->text();
+    }
+    const auto next = std::clamp<qsizetype>(back ? at - 1 : at + 1, 0, count);
+    m_recalled = next == count ? -1 : next;
+    m_line->setText(next == count
+                        ? m_draft
+                        : QString::fromStdString(acts[static_cast<std::size_t>(next)].line));
 }
 
 /// Up and Down in the field go through the lines that were done before.
@@ -336,22 +365,21 @@ bool ContainerLog::eventFilter(QObject* watched, QEvent* event)
     if (key != Qt::Key_Up && key != Qt::Key_Down) {
         return QWidget::eventFilter(watched, event);
     }
-    const auto& acts = m_deck.acts(m_deck.current());
-    const auto count = static_cast<qsizetype>(acts.size());
-    if (key == Qt::Key_Up) {
-        m_recalled = m_recalled < 0 ? count - 1 : std::max<qsizetype>(m_recalled - 1, 0);
-    } else {
-        m_recalled = m_recalled < 0 || m_recalled + 1 >= count ? -1 : m_recalled + 1;
-    }
-    m_line->setText(m_recalled < 0
-                        ? QString()
-                        : QString::fromStdString(acts[static_cast<std::size_t>(m_recalled)].line));
+    recall(key == Qt::Key_Up);
     return true;
 }
 
 void ContainerLog::setBelowCaption(QWidget* widget)
 {
     static_cast<QVBoxLayout*>(layout())->insertWidget(2, widget);
+}
+
+void ContainerLog::tellOf(int container, std::size_t first)
+{
+    if (container == m_deck.current()) {
+        const auto row = m_model->index(static_cast<int>(first));
+        announce(m_view, row.data(Qt::AccessibleTextRole).toString());
+    }
 }
 
 void ContainerLog::refresh()

@@ -73,6 +73,9 @@ protected:
 private:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void enterLine();
+    void recall(bool back);
+    void forgetRecalled();
+    void tellOf(int container, std::size_t first);
     void refresh();
     void showBusy();
     void updateColors();
@@ -88,6 +91,7 @@ private:
     QToolBar* m_operations;
     QLineEdit* m_line;
     qsizetype m_recalled = -1; ///< which act's line the field shows; -1 = what is being typed
+    QString m_draft;           ///< what was being typed, while a line is recalled
 };
 
 } // namespace strata::ui

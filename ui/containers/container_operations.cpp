@@ -30,37 +30,56 @@ std::string joined(const std::string& folder, std::string_view name)
     return (folder == "/" ? std::string() : folder) + "/" + std::string(name);
 }
 
-std::string line(std::initializer_list<std::string_view> words)
+std::string line(const std::vector<std::string>& words)
 {
-    std::string out;
-    for (const auto word : words) {
-        out += (out.empty() ? "" : " ") + quoteWord(word);
-    }
-    return out;
+    return quoteWords(words);
 }
 
-/// All of a file that is small enough to be edited. Errors: LimitExceeded, and those of reading.
-Result<QByteArray> readSmall(const OpenedImage& image, const Version& version, const Job& job)
+/// Lines that put a file, a link or a folder without what is in it to the path `to`.
+std::string putLine(const QFileInfo& file, const std::string& to)
 {
-    if (image.tree->entry(version).size > mostEditable) {
-        return fail(ErrorCode::LimitExceeded, "has more than 1 MiB");
+    if (file.isSymLink()) {
+        return line({"ln", "-s", "--", QFile::encodeName(file.readSymLink()).toStdString(), to});
     }
-    auto stream = image.open(version, job);
-    if (!stream) {
-        return std::unexpected(std::move(stream.error()));
-    }
-    QByteArray out;
-    std::vector<std::byte> block(64U << 10U);
-    for (;;) {
-        const auto got = (*stream)->read(block);
-        if (!got) {
-            return std::unexpected(got.error());
+    return file.isDir()
+               ? line({"mkdir", "-p", to})
+               : line({"put", QFile::encodeName(file.absoluteFilePath()).toStdString(), to});
+}
+
+/// Lines that put files, and folders with all that is in them, into a folder of a container.
+/// Errors: LimitExceeded, Cancelled.
+Result<std::vector<std::string>> putLines(const QStringList& files, const std::string& folder,
+                                          const Job& job)
+{
+    std::vector<std::string> lines;
+    for (const auto& name : files) {
+        const QFileInfo file(name);
+        const auto base = joined(folder, QFile::encodeName(file.fileName()).toStdString());
+        lines.push_back(putLine(file, base));
+        if (!file.isDir() || file.isSymLink()) {
+            continue;
         }
-        if (*got == 0) {
-            return out;
+        const auto above = QFile::encodeName(file.absoluteFilePath()).size();
+        QDirIterator walk(file.absoluteFilePath(),
+                          QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+                          QDirIterator::Subdirectories);
+        std::vector<std::pair<std::string, QFileInfo>> found;
+        while (walk.hasNext() && found.size() + lines.size() <= mostDropped) {
+            if (job.cancelled()) {
+                return cancelledError();
+            }
+            const auto info = walk.nextFileInfo();
+            found.emplace_back(QFile::encodeName(info.absoluteFilePath()).toStdString(), info);
         }
-        out.append(reinterpret_cast<const char*>(block.data()), static_cast<qsizetype>(*got));
+        std::ranges::sort(found, {}, &std::pair<std::string, QFileInfo>::first);
+        for (const auto& [path, info] : found) {
+            lines.push_back(putLine(info, base + path.substr(static_cast<std::size_t>(above))));
+        }
     }
+    return lines.size() <= mostDropped
+               ? Result<std::vector<std::string>>(std::move(lines))
+               : fail(ErrorCode::LimitExceeded,
+                      "there are more than " + std::to_string(mostDropped) + " files and folders");
 }
 
 /// Text of bytes that are UTF-8 without controls but line ends and tabs; none of others, which
@@ -70,7 +89,8 @@ std::optional<QString> editableText(const QByteArray& bytes)
     QStringDecoder decoder(QStringDecoder::Utf8, QStringConverter::Flag::Stateless);
     QString text = decoder(bytes);
     if (decoder.hasError() || text.contains(QChar::Null) || text.toUtf8() != bytes ||
-        text.contains(QLatin1Char('\r'))) {
+        text.contains(QLatin1Char('\r')) || text.contains(QChar::LineSeparator) ||
+        text.contains(QChar::ParagraphSeparator)) {
         return std::nullopt;
     }
     return text;
@@ -78,81 +98,92 @@ std::optional<QString> editableText(const QByteArray& bytes)
 
 } // namespace
 
+std::optional<std::string> ContainerActions::askForPath(const QString& title, const QString& help,
+                                                        const std::string& first)
+{
+    PathDialog ask(title, help, first, &m_window);
+    ask.setTaken([this](const std::string& path) {
+        const auto* tree = m_session.tree();
+        const auto node = tree ? tree->find(path) : std::nullopt;
+        return node && tree->visible(*node);
+    });
+    ask.selectName();
+    return ask.exec() == QDialog::Accepted ? std::optional(ask.path()) : std::nullopt;
+}
+
 void ContainerActions::newFile()
 {
-    PathDialog ask(tr("New file"), tr("The new file's path in the container:"),
-                   joined(chosenFolder(), "new.txt"), &m_window);
-    ask.selectName();
-    if (ask.exec() == QDialog::Accepted) {
-        const auto path = ask.path();
-        TextDialog text(tr("New file"), tr("What %1 holds:").arg(displayText(path)), {},
-                        displayText(path), tr("&Make file"), &m_window);
-        if (text.exec() == QDialog::Accepted) {
-            const auto bytes = text.text().toStdString();
-            m_deck.perform({bytes.empty() ? line({"create", path}) : line({"write", path, bytes})});
-        }
+    const auto container = m_deck.key(m_deck.current());
+    const auto path = askForPath(tr("New file"), tr("The new file's path in the container:"),
+                                 joined(chosenFolder(), "new.txt"));
+    if (!path) {
+        return;
+    }
+    TextDialog text(tr("New file"), tr("What %1 holds:").arg(displayText(*path)), {},
+                    displayText(*path), tr("&Make file"), &m_window);
+    if (text.exec() == QDialog::Accepted) {
+        const auto bytes = text.text().toStdString();
+        m_deck.perform(container,
+                       {bytes.empty() ? line({"create", *path}) : line({"write", *path, bytes})});
     }
 }
 
 void ContainerActions::newFolder()
 {
-    PathDialog ask(tr("New folder"), tr("The new folder's path in the container:"),
-                   joined(chosenFolder(), "folder"), &m_window);
-    ask.selectName();
-    if (ask.exec() == QDialog::Accepted) {
-        m_deck.perform({line({"mkdir", ask.path()})});
+    const auto container = m_deck.key(m_deck.current());
+    if (const auto path =
+            askForPath(tr("New folder"), tr("The new folder's path in the container:"),
+                       joined(chosenFolder(), "folder"))) {
+        m_deck.perform(container, {line({"mkdir", *path})});
     }
 }
 
 void ContainerActions::newLink()
 {
-    const auto paths = chosenPaths();
-    if (paths.size() != 1) {
+    const auto container = m_deck.key(m_deck.current());
+    const auto chosen = chosenPath();
+    if (!chosen) {
         return;
     }
-    PathDialog ask(tr("New symbolic link"),
-                   tr("The path of a symbolic link to %1:").arg(displayText(paths[0])),
-                   paths[0] + "-link", &m_window);
-    ask.selectName();
-    if (ask.exec() == QDialog::Accepted) {
-        m_deck.perform({line({"ln", "-s", paths[0], ask.path()})});
+    if (const auto path =
+            askForPath(tr("New symbolic link"),
+                       tr("The path of a symbolic link to %1:").arg(displayText(*chosen)),
+                       *chosen + "-link")) {
+        m_deck.perform(container, {line({"ln", "-s", *chosen, *path})});
     }
 }
 
 void ContainerActions::read()
 {
-    if (const auto paths = chosenPaths(); paths.size() == 1) {
-        m_deck.perform({line({"read", paths[0]})});
+    if (const auto path = chosenPath()) {
+        m_deck.perform({line({"read", *path})});
     }
 }
 
 void ContainerActions::edit()
 {
-    const auto nodes = m_page.selectedNodes();
-    const auto* tree = m_session.tree();
-    const auto* version = nodes.size() == 1 && tree ? tree->visible(nodes[0]) : nullptr;
-    if (!version) {
+    const auto path = chosenPath();
+    if (!path) {
         return;
     }
-    const auto path = tree->path(nodes[0]);
-    m_reader.start(
-        [view = m_session.opened(), chosen = *version](const Job& job) {
-            return readSmall(*view, chosen, {.stop = job.stop, .progress = {}});
-        },
-        [this, path](const Result<QByteArray>& bytes) {
+    const auto container = m_deck.key(m_deck.current());
+    m_deck.readFile(
+        container, *path, mostEditable, [this, container, path](const Result<QByteArray>& bytes) {
             if (bytes) {
-                // Its own loop shall not run within the worker's call.
+                // Its own loop shall not run within the deck's call.
                 QMetaObject::invokeMethod(
-                    this, [this, path, text = *bytes] { editText(path, text); },
+                    this,
+                    [this, container, path, text = *bytes] { editText(container, *path, text); },
                     Qt::QueuedConnection);
-            } else {
-                Q_EMIT failed(tr("%1 cannot be edited").arg(displayText(path)),
+            } else if (bytes.error().code != ErrorCode::Cancelled) {
+                Q_EMIT failed(tr("%1 cannot be edited").arg(displayText(*path)),
                               errorText(bytes.error()));
             }
         });
 }
 
-void ContainerActions::editText(const std::string& path, const QByteArray& bytes)
+void ContainerActions::editText(ContainerKey container, const std::string& path,
+                                const QByteArray& bytes)
 {
     const auto before = editableText(bytes);
     if (!before) {
@@ -163,52 +194,55 @@ void ContainerActions::editText(const std::string& path, const QByteArray& bytes
     TextDialog text(tr("Edit"), tr("%1, as the container sees it:").arg(displayText(path)), *before,
                     displayText(path), tr("&Write"), &m_window);
     if (text.exec() == QDialog::Accepted) {
-        m_deck.perform({line({"write", path, text.text().toStdString()})});
+        m_deck.perform(container, {line({"write", path, text.text().toStdString()})});
     }
 }
 
 void ContainerActions::append()
 {
-    const auto paths = chosenPaths();
-    if (paths.size() != 1) {
+    const auto path = chosenPath();
+    if (!path) {
         return;
     }
-    TextDialog text(tr("Append"),
-                    tr("What is written at the end of %1:").arg(displayText(paths[0])), {},
-                    displayText(paths[0]), tr("&Append"), &m_window);
+    const auto container = m_deck.key(m_deck.current());
+    TextDialog text(tr("Append"), tr("What is written at the end of %1:").arg(displayText(*path)),
+                    {}, displayText(*path), tr("&Append"), &m_window);
     if (text.exec() == QDialog::Accepted && !text.text().isEmpty()) {
         auto bytes = text.text().toStdString();
         if (!bytes.ends_with('\n')) {
             bytes += '\n';
         }
-        m_deck.perform({line({"append", paths[0], bytes})});
+        m_deck.perform(container, {line({"append", *path, bytes})});
     }
 }
 
 void ContainerActions::rename()
 {
-    const auto paths = chosenPaths();
-    if (paths.size() != 1) {
+    const auto path = chosenPath();
+    if (!path) {
         return;
     }
-    PathDialog ask(tr("Rename"), tr("Another path for %1:").arg(displayText(paths[0])), paths[0],
+    const auto container = m_deck.key(m_deck.current());
+    PathDialog ask(tr("Rename"), tr("Another path for %1:").arg(displayText(*path)), *path,
                    &m_window);
     ask.selectName();
-    if (ask.exec() == QDialog::Accepted && ask.path() != paths[0]) {
-        m_deck.perform({line({"mv", paths[0], ask.path()})});
+    if (ask.exec() == QDialog::Accepted && ask.path() != *path) {
+        m_deck.perform(container, {line({"mv", *path, ask.path()})});
     }
 }
 
 void ContainerActions::changeMode()
 {
-    const auto paths = chosenPaths();
+    const auto container = m_deck.key(m_deck.current());
+    const auto nodes = m_page.selectedNodes();
     const auto* tree = m_session.tree();
-    const auto node = paths.empty() ? std::nullopt : tree->find(paths[0]);
-    const auto* version = node ? tree->visible(*node) : nullptr;
+    const auto* version = nodes.empty() || !tree ? nullptr : tree->visible(nodes.front());
     if (!version) {
         return;
     }
     const auto entry = tree->entry(*version);
+    std::vector<std::string> paths(nodes.size());
+    std::ranges::transform(nodes, paths.begin(), [&](NodeId node) { return tree->path(node); });
     ModeDialog ask(paths.size() == 1 ? displayText(paths[0]) : tr("%L1 paths").arg(paths.size()),
                    entry.type, entry.mode, &m_window);
     if (ask.exec() == QDialog::Accepted) {
@@ -217,7 +251,7 @@ void ContainerActions::changeMode()
         std::ranges::transform(paths, lines.begin(), [&](const std::string& path) {
             return line({"chmod", mode, path});
         });
-        m_deck.perform(lines);
+        m_deck.perform(container, lines);
     }
 }
 
@@ -225,7 +259,7 @@ void ContainerActions::removePaths()
 {
     const auto* tree = m_session.tree();
     std::vector<std::string> lines;
-    for (const auto& path : chosenPaths()) {
+    for (const auto& path : outermostPaths()) {
         const auto node = tree->find(path);
         const auto* version = node ? tree->visible(*node) : nullptr;
         const bool folder = version && tree->entry(*version).type == FileType::Directory;
@@ -236,45 +270,16 @@ void ContainerActions::removePaths()
 
 void ContainerActions::putFiles(const QStringList& files, const std::string& folder)
 {
-    std::vector<std::string> lines;
-    const auto put = [&](const QFileInfo& file, const std::string& to) {
-        const auto from = QFile::encodeName(file.absoluteFilePath()).toStdString();
-        if (file.isSymLink()) {
-            lines.push_back(
-                line({"ln", "-s", QFile::encodeName(file.readSymLink()).toStdString(), to}));
-        } else if (file.isDir()) {
-            lines.push_back(line({"mkdir", "-p", to}));
-        } else {
-            lines.push_back(line({"put", from, to}));
-        }
-    };
-    for (const auto& name : files) {
-        const QFileInfo file(name);
-        const auto base = joined(folder, QFile::encodeName(file.fileName()).toStdString());
-        put(file, base);
-        if (!file.isDir() || file.isSymLink()) {
-            continue;
-        }
-        const auto above = QFile::encodeName(file.absoluteFilePath()).toStdString();
-        QDirIterator walk(file.absoluteFilePath(),
-                          QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
-                          QDirIterator::Subdirectories);
-        std::vector<std::pair<std::string, QFileInfo>> found;
-        while (walk.hasNext() && found.size() + lines.size() <= mostDropped) {
-            const auto info = walk.nextFileInfo();
-            found.emplace_back(QFile::encodeName(info.absoluteFilePath()).toStdString(), info);
-        }
-        std::ranges::sort(found, {}, &std::pair<std::string, QFileInfo>::first);
-        for (const auto& [path, info] : found) {
-            put(info, base + path.substr(above.size()));
-        }
-    }
-    if (lines.size() > mostDropped) {
-        Q_EMIT failed(tr("This is too much at once"),
-                      tr("There are more than %L1 files and folders.").arg(mostDropped));
-        return;
-    }
-    m_deck.perform(lines);
+    // Folders may lie on slow disks.
+    m_walker.start([files, folder](const Job& job) { return putLines(files, folder, job); },
+                   [this, container = m_deck.key(m_deck.current())](
+                       const Result<std::vector<std::string>>& lines) {
+                       if (lines) {
+                           m_deck.perform(container, *lines);
+                       } else {
+                           Q_EMIT failed(tr("This is too much at once"), errorText(lines.error()));
+                       }
+                   });
 }
 
 } // namespace strata::ui

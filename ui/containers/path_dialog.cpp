@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containers/path_dialog.h"
 
+#include "base/shell_words.h"
 #include "text/format.h"
 #include "theme/theme.h"
 
@@ -13,15 +14,23 @@
 namespace strata::ui {
 
 namespace {
-constexpr qsizetype longestName = 255;
-constexpr qsizetype longestPath = 4'095;
+constexpr std::size_t longestName = 255;
+constexpr std::size_t longestPath = 4'095;
+
+/// A path that displays as itself, or as a shell's $'…'.
+QString pathText(const std::string& path)
+{
+    const QString shown = displayText(path);
+    return shown.toStdString() == path && !shown.startsWith(QLatin1Char('$'))
+               ? shown
+               : QString::fromStdString(quoteWord(path));
+}
 } // namespace
 
 PathDialog::PathDialog(const QString& title, const QString& help, const std::string& path,
                        QWidget* parent)
     : QDialog(parent)
-    , m_before(path)
-    , m_edit(new QLineEdit(displayText(path), this))
+    , m_edit(new QLineEdit(pathText(path), this))
     , m_wrong(new QLabel(this))
 {
     setWindowTitle(title);
@@ -55,23 +64,36 @@ PathDialog::PathDialog(const QString& title, const QString& help, const std::str
 
 std::string PathDialog::path() const
 {
-    return m_edit->isModified() ? m_edit->text().toStdString() : m_before;
+    const auto text = m_edit->text().toStdString();
+    if (!text.starts_with("$'") && !text.starts_with('\'')) {
+        return text;
+    }
+    const auto words = splitWords(text);
+    return words && words->size() == 1 ? words->front() : std::string();
+}
+
+void PathDialog::setTaken(std::function<bool(const std::string&)> taken)
+{
+    m_taken = std::move(taken);
+    check();
 }
 
 void PathDialog::selectName()
 {
     const auto name = m_edit->text().lastIndexOf(QLatin1Char('/')) + 1;
-    m_edit->setSelection(static_cast<int>(name), static_cast<int>(m_edit->text().size() - name));
+    const bool quoted = m_edit->text().endsWith(QLatin1Char('\''));
+    m_edit->setSelection(static_cast<int>(name),
+                         static_cast<int>(m_edit->text().size() - name - (quoted ? 1 : 0)));
 }
 
 void PathDialog::check()
 {
-    const QByteArray bytes = m_edit->text().toUtf8();
-    const auto name = bytes.sliced(bytes.lastIndexOf('/') + 1);
+    const std::string bytes = path();
+    const auto name = bytes.substr(bytes.rfind('/') + 1); // npos + 1 = 0
     QString wrong;
-    if (!bytes.startsWith('/')) {
+    if (!bytes.starts_with('/')) {
         wrong = tr("A path begins with a slash.");
-    } else if (name.isEmpty()) {
+    } else if (name.empty()) {
         wrong = tr("A name is missing after the last slash.");
     } else if (name == "." || name == "..") {
         wrong = tr("“.” and “..” are no names.");
@@ -79,6 +101,8 @@ void PathDialog::check()
         wrong = tr("The name has %1 bytes; 255 are the most.").arg(name.size());
     } else if (bytes.size() > longestPath) {
         wrong = tr("The path is too long.");
+    } else if (m_taken && m_taken(bytes)) {
+        wrong = tr("There is something at this path already.");
     }
     m_wrong->setText(wrong.isEmpty() ? QStringLiteral(" ") : wrong);
     m_accept->setEnabled(wrong.isEmpty());

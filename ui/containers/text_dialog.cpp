@@ -61,7 +61,8 @@ TextDialog::TextDialog(const QString& title, const QString& help, const QString&
 
 QString TextDialog::text() const
 {
-    return m_edit->toPlainText();
+    // toPlainText() would make blanks of no-break spaces.
+    return m_edit->document()->toRawText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
 }
 
 void TextDialog::textChanged()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inspector/hex_view.h"
 
+#include "text/announce.h"
 #include "theme/theme.h"
 
-#include <QAccessible>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
@@ -339,10 +339,7 @@ void HexView::announcePosition()
         return;
     }
     setAccessibleDescription(text);
-    if (QAccessible::isActive()) {
-        QAccessibleAnnouncementEvent event(this, text);
-        QAccessible::updateAccessibility(&event);
-    }
+    announce(this, text);
 }
 
 void HexView::keyPressEvent(QKeyEvent* event)

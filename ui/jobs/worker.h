@@ -63,6 +63,8 @@ public:
     bool busy() const { return m_busy; }
     /// Whether any work is still under way, stopped work that has not noticed yet included.
     bool running() const;
+    /// What work that ran out of memory, or found no thread, is said to have met.
+    static Error exhausted();
 
 Q_SIGNALS:
     void started();
@@ -81,7 +83,6 @@ private:
     void deliver(std::uint64_t run, std::function<void()> done);
     void tellEnded();
     void work(const Body& body, std::uint64_t run, const std::stop_token& stop);
-    static Error exhausted();
 
     struct Running
     {

@@ -2,7 +2,6 @@
 #include "models/container_model.h"
 
 #include "models/stack_model.h"
-#include "session/image_session.h"
 #include "text/format.h"
 
 #include <QStringList>
@@ -22,7 +21,7 @@ QString containerSizeText(const ContainerReport& report)
         .arg(sizeText(report.size.bytes), sizeText(report.size.bytes + report.size.imageBytes));
 }
 
-ContainerModel::ContainerModel(ContainerDeck& deck, ImageSession& session, QObject* parent)
+ContainerModel::ContainerModel(ContainerDeck& deck, QObject* parent)
     : QAbstractListModel(parent)
     , m_deck(deck)
     , m_count(deck.count())
@@ -35,13 +34,11 @@ ContainerModel::ContainerModel(ContainerDeck& deck, ImageSession& session, QObje
     connect(&deck, &ContainerDeck::reported, this, &ContainerModel::rowChanged);
     connect(&deck, &ContainerDeck::performed, this, &ContainerModel::rowChanged);
     connect(&deck, &ContainerDeck::stepped, this, &ContainerModel::rowChanged);
-    const auto looked = [this] {
+    connect(&deck, &ContainerDeck::currentChanged, this, [this] {
         if (m_count > 0) {
-            Q_EMIT dataChanged(index(0), index(m_count - 1), {CurrentRole});
+            Q_EMIT dataChanged(index(0), index(m_count - 1), {CurrentRole, Qt::AccessibleTextRole});
         }
-    };
-    connect(&deck, &ContainerDeck::currentChanged, this, looked);
-    connect(&session, &ImageSession::scopeChanged, this, looked);
+    });
 }
 
 void ContainerModel::rowChanged(int row)
@@ -77,8 +74,6 @@ QVariant ContainerModel::data(const QModelIndex& index, int role) const
         return report ? QVariant::fromValue<quint64>(report->size.bytes) : QVariant();
     case CurrentRole:
         return m_deck.current() == container;
-    case ChangedRole:
-        return m_deck.hasChanges(container);
     default:
         return {};
     }

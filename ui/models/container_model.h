@@ -17,12 +17,11 @@ public:
         CountsRole = Qt::UserRole, ///< strata::ChangeCounts; invalid until they are known
         BytesRole,                 ///< quint64: content in the container's own layer; likewise
         CurrentRole,               ///< bool: the one that is looked at
-        ChangedRole,               ///< bool: it differs from its image, and that is kept nowhere
     };
     Q_ENUM(Role)
 
     /// Both must outlive the model.
-    ContainerModel(ContainerDeck& deck, ImageSession& session, QObject* parent = nullptr);
+    explicit ContainerModel(ContainerDeck& deck, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -55,6 +55,39 @@ ContainerAct doLine(const ScriptLine& line, Container& container, const Job& job
     return act;
 }
 
+/// Errors: LimitExceeded for more than `most` bytes; NotFound; those of reading.
+Result<QByteArray> readAll(const Container& container, const std::string& path, std::uint64_t most,
+                           const Job& job)
+{
+    const auto file = container.resolve(path);
+    if (!file) {
+        return fail(ErrorCode::NotFound, "is not there any more");
+    }
+    const auto details = container.details(*file);
+    if (details.type != FileType::File) {
+        return fail(ErrorCode::NotFound, "is no file");
+    }
+    if (details.size > most) {
+        return fail(ErrorCode::LimitExceeded, "has more than 1 MiB");
+    }
+    auto stream = container.open(*file, job);
+    if (!stream) {
+        return std::unexpected(std::move(stream.error()));
+    }
+    QByteArray out;
+    std::vector<std::byte> block(64U << 10U);
+    for (;;) {
+        const auto got = (*stream)->read(block);
+        if (!got) {
+            return std::unexpected(got.error());
+        }
+        if (*got == 0) {
+            return out;
+        }
+        out.append(reinterpret_cast<const char*>(block.data()), static_cast<qsizetype>(*got));
+    }
+}
+
 } // namespace
 
 ContainerDeck::ContainerDeck(ImageSession& session, QObject* parent)
@@ -78,33 +111,57 @@ ContainerDeck::~ContainerDeck()
 
 QString ContainerDeck::name(int container) const
 {
-    return QString::fromStdString(m_containers[static_cast<std::size_t>(container)].tenant->name);
+    return QString::fromStdString(entry(container).tenant->name);
 }
 
 const ContainerReport* ContainerDeck::report(int container) const
 {
-    return m_containers[static_cast<std::size_t>(container)].report.get();
+    return entry(container).report.get();
 }
 
 const std::vector<ContainerAct>& ContainerDeck::acts(int container) const
 {
-    return m_containers[static_cast<std::size_t>(container)].acts;
+    return entry(container).acts;
+}
+
+ContainerKey ContainerDeck::key(int container) const
+{
+    return container < 0 ? 0 : entry(container).key;
+}
+
+int ContainerDeck::number(ContainerKey key) const
+{
+    const auto at = std::ranges::find(m_containers, key, &Entry::key);
+    return at == m_containers.end() ? -1 : static_cast<int>(at - m_containers.begin());
+}
+
+bool ContainerDeck::showsCurrent() const
+{
+    return m_current >= 0 && report(m_current) && m_session.opened() == report(m_current)->view;
 }
 
 bool ContainerDeck::hasChanges(int container) const
 {
-    return linesInForce(container) != m_containers[static_cast<std::size_t>(container)].kept;
+    return underWay(entry(container).tenant) || requestsInForce(container) != entry(container).kept;
 }
 
-std::vector<std::string> ContainerDeck::linesInForce(int container) const
+bool ContainerDeck::underWay(const std::shared_ptr<Tenant>& tenant) const
 {
-    std::vector<std::string> lines;
+    const auto concerns = [&](const Task& task) {
+        return task.changes && task.tenant.lock() == tenant;
+    };
+    return (m_running && concerns(*m_running)) || std::ranges::any_of(m_waiting, concerns);
+}
+
+std::vector<std::size_t> ContainerDeck::requestsInForce(int container) const
+{
+    std::vector<std::size_t> requests;
     for (const auto& act : acts(container)) {
-        if (act.steps > 0 && !act.undone) {
-            lines.push_back(act.line);
+        if (act.steps > 0 && !act.undone && (requests.empty() || requests.back() != act.request)) {
+            requests.push_back(act.request);
         }
     }
-    return lines;
+    return requests;
 }
 
 bool ContainerDeck::anyChanges() const
@@ -152,8 +209,7 @@ std::span<const ContainerAct> ContainerDeck::requestOf(const ContainerAct& act) 
 
 std::string ContainerDeck::script(int container) const
 {
-    std::string out =
-        "container " + m_containers[static_cast<std::size_t>(container)].tenant->name + ":\n";
+    std::string out = "container " + entry(container).tenant->name + ":\n";
     for (const auto& act : acts(container)) {
         if (!act.undone && (act.steps > 0 || !act.refused())) {
             out += act.line + "\n";
@@ -180,14 +236,27 @@ void ContainerDeck::start()
     if (!canStart()) {
         return;
     }
+    const ContainerOptions options{.metacopy = m_metacopy, .clock = {}};
+    const auto tenant =
+        std::make_shared<Tenant>(Tenant{freeName({}), Container(m_session.openedImage(), options)});
+    add(tenant);
+    enqueue({.tenant = tenant, .work = [](Tenant&, const Job&, Outcome&) {}, .changes = false});
+}
+
+/// Makes it the current container.
+int ContainerDeck::add(std::shared_ptr<Tenant> tenant)
+{
     Entry entry;
-    entry.tenant = std::make_shared<Tenant>(Tenant{
-        freeName({}), Container(m_session.openedImage(), {.metacopy = m_metacopy, .clock = {}})});
+    entry.key = ++m_keys;
+    entry.tenant = std::move(tenant);
     m_containers.push_back(std::move(entry));
     m_current = count() - 1;
     Q_EMIT listChanged();
     Q_EMIT currentChanged();
-    enqueue(m_current, [](Tenant&, const Job&) { return Outcome(); }, {});
+    if (busy()) { // it will be a while until it can be shown, and another one must not be for it
+        showCurrent();
+    }
+    return m_current;
 }
 
 void ContainerDeck::setCurrent(int container)
@@ -205,7 +274,9 @@ void ContainerDeck::remove(int container)
     if (container < 0 || container >= count()) {
         return;
     }
-    // What is being done in it goes on for a moment, and is dropped.
+    if (m_running && m_running->tenant.lock() == entry(container).tenant) {
+        m_stop.request_stop(); // what it still does for a moment is dropped
+    }
     m_containers.erase(m_containers.begin() + container);
     const bool wasCurrent = m_current == container;
     if (wasCurrent) {
@@ -232,7 +303,8 @@ void ContainerDeck::clear()
     if (m_containers.empty()) {
         return;
     }
-    cancel();
+    m_waiting.clear();
+    m_stop.request_stop();
     m_containers.clear();
     m_current = -1;
     Q_EMIT listChanged();
@@ -261,11 +333,10 @@ std::shared_ptr<const ContainerReport> ContainerDeck::makeReport(Tenant& tenant,
     return report;
 }
 
-void ContainerDeck::enqueue(int container, Work work, Taken taken)
+void ContainerDeck::enqueue(Task task)
 {
     const bool wasBusy = busy();
-    m_waiting.push_back({m_containers[static_cast<std::size_t>(container)].tenant, std::move(work),
-                         std::move(taken)});
+    m_waiting.push_back(std::move(task));
     if (!m_worker.busy()) {
         startNext();
     }
@@ -279,65 +350,96 @@ void ContainerDeck::startNext()
     if (m_worker.busy()) {
         return;
     }
+    m_running.reset();
     while (!m_waiting.empty()) {
-        const Task task = std::move(m_waiting.front());
+        const auto task = std::make_shared<const Task>(std::move(m_waiting.front()));
         m_waiting.pop_front();
-        auto tenant = task.tenant.lock();
+        auto tenant = task->tenant.lock();
         if (!tenant || find(tenant) < 0) {
             continue;
         }
+        m_running = task;
         m_stop = {};
-        const bool first = !m_containers[static_cast<std::size_t>(find(tenant))].report;
+        const bool first = !report(find(tenant));
         m_worker.start(
-            [tenant, first, work = task.work, stop = m_stop.get_token()](const Job& given) {
-                // Stopping an operation must not lose what came of it.
-                const Job job{.stop = stop, .progress = given.progress};
-                const auto before = tenant->container.undoSteps();
-                auto outcome = work(*tenant, job);
-                const bool changed =
-                    std::ranges::any_of(outcome.acts,
-                                        [](const ContainerAct& act) { return act.steps > 0; }) ||
-                    tenant->container.undoSteps() != before || first;
-                if (changed) {
-                    outcome.report =
-                        makeReport(*tenant, {.stop = given.stop, .progress = {}}, outcome.error);
-                }
-                return outcome;
+            [task, tenant, first, stop = m_stop.get_token()](const Job& given) -> Result<Outcome> {
+                return run(*task, *tenant, first, given, stop);
             },
-            [this, tenant, taken = task.taken](Outcome outcome) {
-                finish(tenant, taken, std::move(outcome));
+            [this, task, tenant](Result<Outcome> outcome) {
+                if (!outcome) { // no thread was to be had
+                    Outcome none;
+                    none.error = std::move(outcome.error());
+                    outcome = std::move(none);
+                }
+                finish(tenant, *task, std::move(*outcome));
             });
         return;
     }
     Q_EMIT busyChanged();
 }
 
-void ContainerDeck::finish(const std::shared_ptr<Tenant>& tenant, const Taken& taken,
-                           Outcome outcome)
+/// On the worker's thread.
+ContainerDeck::Outcome ContainerDeck::run(const Task& task, Tenant& tenant, bool first,
+                                          const Job& given, const std::stop_token& stop)
 {
-    const int container = find(tenant);
+    Outcome outcome;
+    const auto before = tenant.container.undoSteps();
+    try {
+        // Stopping an operation must not lose what came of it.
+        task.work(tenant, {.stop = stop, .progress = given.progress}, outcome);
+    } catch (const std::exception&) {
+        outcome.error = Worker::exhausted();
+    }
+    const bool changed =
+        first || tenant.container.undoSteps() != before || outcome.report ||
+        std::ranges::any_of(outcome.acts, [](const ContainerAct& act) { return act.steps > 0; });
+    if (changed) {
+        try {
+            outcome.report =
+                makeReport(tenant, {.stop = given.stop, .progress = {}}, outcome.reportError);
+        } catch (const std::exception&) {
+            outcome.reportError = Worker::exhausted();
+        }
+    }
+    return outcome;
+}
+
+void ContainerDeck::finish(const std::shared_ptr<Tenant>& tenant, const Task& task, Outcome outcome)
+{
+    m_running.reset(); // what it was for is seen from here on
+    int container = find(tenant);
     if (container < 0) {
         return;
     }
     if (outcome.report) {
-        m_containers[static_cast<std::size_t>(container)].report = outcome.report;
+        entry(container).report = outcome.report;
         if (container == m_current) {
             showCurrent();
         }
         Q_EMIT reported(container);
     }
-    if (outcome.error) {
-        Q_EMIT notUnderstood(errorText(*outcome.error));
+    if (task.taken) {
+        task.taken(container, outcome);
     }
-    if (taken) {
-        taken(container, outcome);
+    container = find(tenant);
+    if (outcome.reportError && container >= 0) {
+        Q_EMIT faltered(errorText(*outcome.reportError));
     }
 }
 
-void ContainerDeck::perform(const std::vector<std::string>& lines)
+bool ContainerDeck::perform(const std::vector<std::string>& lines)
 {
-    if (m_current < 0 || lines.empty()) {
-        return;
+    return perform(key(m_current), lines);
+}
+
+bool ContainerDeck::perform(ContainerKey container, const std::vector<std::string>& lines)
+{
+    const auto refuse = [this](const QString& why) {
+        Q_EMIT notUnderstood(why);
+        return false;
+    };
+    if (number(container) < 0) {
+        return refuse(tr("The container is not there any more."));
     }
     std::string text;
     for (const auto& line : lines) {
@@ -345,43 +447,81 @@ void ContainerDeck::perform(const std::vector<std::string>& lines)
     }
     auto parsed = parseScript(text);
     if (!parsed) {
-        Q_EMIT notUnderstood(displayText(parsed.error().what));
-        return;
+        return refuse(displayText(parsed.error().what));
     }
-    const bool selects =
-        std::ranges::any_of(*parsed, [](const auto& line) { return !line.action; });
-    if (selects) {
-        Q_EMIT notUnderstood(tr("Containers are chosen on the stack, not by a line."));
-        return;
+    for (const auto& line : *parsed) {
+        if (!line.action) {
+            return refuse(tr("Containers are chosen on the stack, not by a line."));
+        }
+        if (line.text.starts_with("undo") || line.text.starts_with("redo")) {
+            return refuse(tr("Undo and Redo are in the Edit menu: Ctrl+Z and Ctrl+Shift+Z."));
+        }
+    }
+    if (parsed->empty()) {
+        return true; // a comment
     }
     const auto request = ++m_requests;
-    enqueue(
-        m_current,
-        [lines = std::move(*parsed), request](Tenant& tenant, const Job& job) {
-            Outcome outcome;
-            for (const auto& line : lines) {
-                if (job.cancelled()) {
-                    break;
-                }
-                outcome.acts.push_back(doLine(line, tenant.container, job));
-                outcome.acts.back().request = request;
-                if (outcome.acts.back().refused()) {
-                    break;
-                }
+    auto work = [lines = std::move(*parsed), request](Tenant& tenant, const Job& job,
+                                                      Outcome& outcome) {
+        for (const auto& line : lines) {
+            if (job.cancelled()) {
+                return;
             }
-            return outcome;
-        },
-        [this](int container, Outcome& outcome) {
-            auto& acts = m_containers[static_cast<std::size_t>(container)].acts;
-            const bool changed = std::ranges::any_of(
-                outcome.acts, [](const ContainerAct& act) { return act.steps > 0; });
-            if (changed) { // what was undone can no longer be done again
-                std::erase_if(acts, &ContainerAct::undone);
+            outcome.acts.push_back(doLine(line, tenant.container, job));
+            outcome.acts.back().request = request;
+            if (outcome.acts.back().refused()) {
+                return;
             }
-            const auto first = acts.size();
-            std::ranges::move(outcome.acts, std::back_inserter(acts));
-            Q_EMIT performed(container, first);
-        });
+        }
+    };
+    enqueue({.tenant = entry(number(container)).tenant,
+             .work = std::move(work),
+             .taken = [this](int at, Outcome& outcome) { takeActs(at, outcome); },
+             .dropped = [](int) {}});
+    return true;
+}
+
+void ContainerDeck::takeActs(int container, Outcome& outcome)
+{
+    auto& acts = entry(container).acts;
+    const bool changed =
+        std::ranges::any_of(outcome.acts, [](const ContainerAct& act) { return act.steps > 0; });
+    if (changed) { // what was undone can no longer be done again
+        std::erase_if(acts, &ContainerAct::undone);
+    }
+    const auto first = acts.size();
+    std::ranges::move(outcome.acts, std::back_inserter(acts));
+    if (acts.size() > first) {
+        Q_EMIT performed(container, first);
+    }
+    if (outcome.error) {
+        Q_EMIT faltered(errorText(*outcome.error));
+    }
+}
+
+void ContainerDeck::readFile(ContainerKey container, const std::string& path, std::uint64_t most,
+                             std::function<void(const Result<QByteArray>&)> taken)
+{
+    if (number(container) < 0) {
+        return;
+    }
+    auto work = [path, most](Tenant& tenant, const Job& job, Outcome& outcome) {
+        auto bytes = readAll(tenant.container, path, most, job);
+        if (bytes) {
+            outcome.bytes = std::move(*bytes);
+        } else {
+            outcome.error = std::move(bytes.error());
+        }
+    };
+    enqueue({.tenant = entry(number(container)).tenant,
+             .work = std::move(work),
+             .taken =
+                 [taken](int, Outcome& outcome) {
+                     taken(outcome.error ? Result<QByteArray>(std::unexpected(*outcome.error))
+                                         : Result<QByteArray>(outcome.bytes));
+                 },
+             .dropped = [taken](int) { taken(std::unexpected(cancelledError().error())); },
+             .changes = false});
 }
 
 void ContainerDeck::undo()
@@ -406,44 +546,49 @@ void ContainerDeck::step(bool back)
         steps += act.steps;
     }
     const auto first = static_cast<std::size_t>(request.data() - acts(m_current).data());
-    enqueue(
-        m_current,
-        [steps, back](Tenant& tenant, const Job&) {
-            for (std::size_t i = 0; i < steps; ++i) {
-                if (back) {
-                    tenant.container.undo();
-                } else {
-                    tenant.container.redo();
-                }
-            }
-            return Outcome();
-        },
-        [this, first, count = request.size(), back](int container, Outcome&) {
-            auto& acts = entry(container).acts;
-            for (auto& act : std::span(acts).subspan(first, count)) {
-                act.undone = back && act.steps > 0;
-            }
-            Q_EMIT stepped(container);
-        });
+    auto work = [steps, back](Tenant& tenant, const Job&, Outcome&) {
+        auto& container = tenant.container;
+        for (std::size_t i = 0; i < steps && (back ? container.undo() : container.redo()); ++i) {
+        }
+    };
+    auto taken = [this, first, count = request.size(), back](int container, Outcome&) {
+        for (auto& act : std::span(entry(container).acts).subspan(first, count)) {
+            act.undone = back && act.steps > 0;
+        }
+        Q_EMIT stepped(container);
+    };
+    enqueue({.tenant = entry(m_current).tenant, .work = work, .taken = taken});
 }
 
 void ContainerDeck::cancel()
 {
-    m_waiting.clear();
+    std::deque<Task> rest;
+    std::vector<Task> dropped;
+    for (auto& task : m_waiting) {
+        if (task.dropped) {
+            dropped.push_back(std::move(task));
+        } else {
+            rest.push_back(std::move(task));
+        }
+    }
+    m_waiting = std::move(rest);
     m_stop.request_stop();
+    for (const auto& task : dropped) {
+        if (const int container = find(task.tenant.lock()); container >= 0) {
+            task.dropped(container);
+        }
+    }
 }
 
 void ContainerDeck::imageResolved()
 {
-    for (int i = 0; i < count(); ++i) {
-        enqueue(i,
-                [image = m_session.openedImage()](Tenant& tenant, const Job& job) {
-                    tenant.container.takeDecisions(image);
-                    Outcome outcome;
-                    outcome.report = makeReport(tenant, job, outcome.error);
-                    return outcome;
-                },
-                {});
+    for (const auto& entry : m_containers) {
+        auto work = [image = m_session.openedImage()](Tenant& tenant, const Job& job,
+                                                      Outcome& outcome) {
+            tenant.container.takeDecisions(image);
+            outcome.report = makeReport(tenant, job, outcome.reportError);
+        };
+        enqueue({.tenant = entry.tenant, .work = std::move(work), .changes = false});
     }
 }
 

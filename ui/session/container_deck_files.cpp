@@ -2,6 +2,7 @@
 // How ContainerDeck saves containers, opens saved ones and makes images of them.
 #include "base/shell_words.h"
 #include "io/byte_stream.h"
+#include "overlay/script.h"
 #include "session/container_tenant_p.h"
 #include "session/image_session.h"
 #include "text/format.h"
@@ -15,34 +16,38 @@
 namespace strata::ui {
 
 void ContainerDeck::keep(int container, const QString& fileName,
-                         std::function<Status(const Tenant&, const Job&)> write)
+                         std::function<Result<WarningList>(const Tenant&, const Job&)> write)
 {
     if (container < 0 || container >= count()) {
         return;
     }
-    enqueue(
-        container,
-        [write = std::move(write)](const Tenant& tenant, const Job& job) {
-            Outcome outcome;
-            if (auto written = write(tenant, job); !written) {
-                outcome.keepError = std::move(written.error());
-            }
-            return outcome;
-        },
-        [this, fileName](int at, const Outcome& outcome) {
-            if (!outcome.keepError) {
-                entry(at).kept = linesInForce(at);
-            }
-            Q_EMIT kept(at, fileName, outcome.keepError);
-        });
+    auto work = [write = std::move(write)](const Tenant& tenant, const Job& job, Outcome& outcome) {
+        if (auto written = write(tenant, job)) {
+            outcome.leftOut = std::move(*written);
+        } else {
+            outcome.error = std::move(written.error());
+        }
+    };
+    auto taken = [this, fileName](int at, Outcome& outcome) {
+        if (!outcome.error) {
+            entry(at).kept = requestsInForce(at);
+        }
+        Q_EMIT kept(at, fileName, outcome.error, outcome.leftOut);
+    };
+    auto dropped = [this, fileName](int at) {
+        Q_EMIT kept(at, fileName, cancelledError().error(), {});
+    };
+    enqueue({.tenant = entry(container).tenant,
+             .work = std::move(work),
+             .taken = std::move(taken),
+             .dropped = std::move(dropped)});
 }
 
 void ContainerDeck::save(int container, const QString& fileName)
 {
     const std::filesystem::path target(QFile::encodeName(fileName).toStdString());
     keep(container, fileName, [target](const Tenant& tenant, const Job& job) {
-        return saveContainer(tenant.container, tenant.name, target, job)
-            .transform([](const WarningList&) {});
+        return saveContainer(tenant.container, tenant.name, target, job);
     });
 }
 
@@ -53,7 +58,7 @@ void ContainerDeck::commit(int container, const QString& target, WriteFormat for
     keep(container, target,
          [path, format, compression, options](const Tenant& tenant, const Job& job) {
              return commitContainer(tenant.container, path, format, compression, options, job)
-                 .transform([](const CommitReport&) {});
+                 .transform([](const CommitReport& report) { return report.warnings; });
          });
 }
 
@@ -85,44 +90,45 @@ void ContainerDeck::restore(const QString& fileName, const SavedContainer& saved
             tr("It stands on another image: %1. Open that one first.").arg(displayText(name)));
         return;
     }
-    const bool plain = std::ranges::all_of(saved.name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_' || c == '.';
-    });
-    Entry entry;
-    entry.tenant = std::make_shared<Tenant>(
-        Tenant{freeName(plain ? saved.name : std::string()), Container(m_session.openedImage())});
-    m_containers.push_back(std::move(entry));
-    m_current = count() - 1;
-    Q_EMIT listChanged();
-    Q_EMIT currentChanged();
-    const auto line = "# opened from " + quoteWord(fileName.toStdString());
-    enqueue(
-        m_current,
-        [layer = saved.layer, line, request = ++m_requests](Tenant& tenant, const Job& job) {
-            const auto stream = plainStream(layer, 0, job.stop);
-            Outcome outcome;
-            if (auto restored = tenant.container.restore(*stream, job); !restored) {
-                outcome.keepError = std::move(restored.error());
-                return outcome;
+    const auto tenant = std::make_shared<Tenant>(
+        Tenant{freeName(isContainerName(saved.name) ? saved.name : std::string()),
+               Container(m_session.openedImage())});
+    add(tenant);
+    auto work = [layer = saved.layer, request = ++m_requests,
+                 line = "# opened from " + quoteWord(fileName.toStdString())](
+                    Tenant& opened, const Job& job, Outcome& outcome) {
+        const auto stream = plainStream(layer, 0, job.stop);
+        if (auto restored = opened.container.restore(*stream, job); !restored) {
+            outcome.error = std::move(restored.error());
+            return;
+        }
+        ContainerAct act;
+        act.line = line;
+        act.steps = opened.container.undoSteps();
+        act.request = request;
+        outcome.acts.push_back(std::move(act));
+    };
+    const auto refuse = [this, fileName](int container, const Error& error) {
+        remove(container);
+        Q_EMIT notOpened(fileName, errorText(error));
+    };
+    auto taken = [this, refuse](int container, Outcome& outcome) {
+        if (outcome.error) {
+            refuse(container, *outcome.error);
+            return;
+        }
+        for (const auto& act : outcome.acts) {
+            if (act.steps > 0) {
+                entry(container).kept.push_back(act.request);
             }
-            outcome.acts.push_back({.line = line,
-                                    .traces = {},
-                                    .steps = tenant.container.undoSteps(),
-                                    .request = request,
-                                    .undone = false});
-            return outcome;
-        },
-        [this, fileName](int container, Outcome& outcome) {
-            if (outcome.keepError) {
-                remove(container);
-                Q_EMIT notOpened(fileName, errorText(*outcome.keepError));
-                return;
-            }
-            std::ranges::move(outcome.acts, std::back_inserter(this->entry(container).acts));
-            this->entry(container).kept = linesInForce(container);
-            Q_EMIT performed(container, 0);
-        });
+        }
+        takeActs(container, outcome);
+    };
+    auto dropped = [refuse](int container) { refuse(container, cancelledError().error()); };
+    enqueue({.tenant = tenant,
+             .work = std::move(work),
+             .taken = std::move(taken),
+             .dropped = std::move(dropped)});
 }
 
 } // namespace strata::ui

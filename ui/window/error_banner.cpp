@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window/error_banner.h"
 
+#include "text/announce.h"
 #include "theme/theme.h"
 
 #include <QEvent>
@@ -69,13 +70,23 @@ ErrorBanner::ErrorBanner(QWidget* parent)
 void ErrorBanner::showError(const QString& headline, const QString& text, bool retry)
 {
     m_isError = true;
+    m_open->show();
     m_retry->setVisible(retry);
     showMessage(headline, text);
 }
 
-void ErrorBanner::showNotice(const QString& headline, const QString& text)
+void ErrorBanner::showComplaint(const QString& headline, const QString& text)
+{
+    m_isError = true;
+    m_open->hide();
+    m_retry->hide();
+    showMessage(headline, text);
+}
+
+void ErrorBanner::showNotice(const QString& headline, const QString& text, bool another)
 {
     m_isError = false;
+    m_open->setVisible(another);
     m_retry->hide();
     showMessage(headline, text);
 }
@@ -89,6 +100,7 @@ void ErrorBanner::showMessage(const QString& headline, const QString& text)
     setAccessibleDescription(text);
     updateColors();
     show();
+    announce(this, this->text());
 }
 
 QString ErrorBanner::text() const

@@ -15,10 +15,13 @@ class ErrorBanner : public QWidget
 public:
     explicit ErrorBanner(QWidget* parent = nullptr);
 
-    /// `retry` false hides "Try again".
+    /// Of opening; `retry` false hides "Try again".
     void showError(const QString& headline, const QString& text, bool retry);
-    /// What is no fault, but wants to be known all the same.
-    void showNotice(const QString& headline, const QString& text);
+    /// Of anything else, with nothing to press.
+    void showComplaint(const QString& headline, const QString& text);
+    /// What is no fault, but wants to be known all the same; `another` offers to open another
+    /// image.
+    void showNotice(const QString& headline, const QString& text, bool another);
     QString text() const; ///< headline and text
 
 Q_SIGNALS:

@@ -70,7 +70,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_actions(new WindowActions(m_session, m_recent, *m_workspace, *m_containerActions, *this))
     , m_welcome(new WelcomePage(m_recent, this))
     , m_banner(new ErrorBanner(this))
-    , m_status(new StatusLine(m_session, this))
+    , m_status(new StatusLine(m_session, m_deck, this))
     , m_dropHint(new DropHint(this))
     , m_stack(new QStackedWidget(this))
 {
@@ -211,17 +211,18 @@ void MainWindow::connectContainers()
     connect(list, &ContainerList::removeWanted, m_containerActions,
             &ContainerActions::removeContainer);
     const auto complain = [this](const QString& title, const QString& why) {
-        m_banner->showError(title, why, false);
+        m_banner->showComplaint(title, why);
     };
     connect(m_containerActions, &ContainerActions::failed, this, complain);
-    connect(&m_deck, &ContainerDeck::notUnderstood, this, [complain](const QString& why) {
+    connect(&m_deck, &ContainerDeck::notUnderstood, this, [this, complain](const QString& why) {
         complain(tr("Nothing was done in the container"), why);
+        m_lineFault = m_banner->text();
     });
-    connect(&m_deck, &ContainerDeck::performed, this, [this](int container, std::size_t first) {
-        const auto& acts = m_deck.acts(container);
-        const bool refused = std::any_of(acts.begin() + static_cast<std::ptrdiff_t>(first),
-                                         acts.end(), std::mem_fn(&ContainerAct::refused));
-        if (!refused) {
+    connect(&m_deck, &ContainerDeck::faltered, this, [complain](const QString& why) {
+        complain(tr("The container may hold more than is shown"), why);
+    });
+    connect(&m_deck, &ContainerDeck::performed, this, [this] {
+        if (m_banner->text() == m_lineFault) { // no other message goes by that
             m_banner->hide();
         }
     });
@@ -229,15 +230,20 @@ void MainWindow::connectContainers()
             &ContainerActions::commitContainer);
     connect(&m_deck, &ContainerDeck::kept, this,
             [this, complain](int container, const QString& fileName,
-                             const std::optional<Error>& error) {
+                             const std::optional<Error>& error, const WarningList& leftOut) {
                 const auto name = displayText(QFile::encodeName(fileName).toStdString());
                 if (error) {
                     complain(tr("%1 was not written").arg(name), errorText(*error));
-                } else {
-                    m_banner->showNotice(
-                        tr("%1 was written to %2").arg(m_deck.name(container), name), {});
+                    return;
                 }
+                QStringList lines;
+                for (const auto& text : leftOut.texts()) {
+                    lines << displayText(text);
+                }
+                m_banner->showNotice(tr("%1 was written to %2").arg(m_deck.name(container), name),
+                                     lines.join(QLatin1Char('\n')), false);
             });
+    connect(list, &ContainerList::saveWanted, m_containerActions, &ContainerActions::saveContainer);
     connect(
         &m_deck, &ContainerDeck::notOpened, this,
         [complain](const QString& fileName, const QString& why) {
@@ -254,7 +260,9 @@ bool MainWindow::mayLeave()
         return true;
     }
     QMessageBox ask(QMessageBox::Question, tr("Containers"),
-                    tr("There are containers with changes that are kept nowhere."),
+                    m_deck.busy() ? tr("There are containers with changes that are kept nowhere, "
+                                       "and more is being done in them.")
+                                  : tr("There are containers with changes that are kept nowhere."),
                     QMessageBox::Cancel, this);
     ask.setInformativeText(tr("They stand on the image that is open, and go with it."));
     const QAbstractButton* save = ask.addButton(tr("&Save…"), QMessageBox::AcceptRole);
@@ -312,7 +320,7 @@ void MainWindow::showFailure()
         m_banner->showNotice(image->kind == ImageKind::Artifact
                                  ? tr("%1 is an artifact, not an image").arg(subject)
                                  : tr("%1 is an attestation, not an image").arg(subject),
-                             tr("It has no files. What it says is on the page “Documents”."));
+                             tr("It has no files. What it says is on the page “Documents”."), true);
         if (!m_pageBefore) {
             m_pageBefore = m_workspace->currentPage();
         }
@@ -415,7 +423,9 @@ void MainWindow::dropEvent(QDropEvent* event)
     m_dropHint->hide();
     if (const auto fileName = draggedFile(event->mimeData()); !fileName.isEmpty()) {
         event->acceptProposedAction();
-        openFile(fileName);
+        // A question may have to be answered, and the other program waits for the drop's end.
+        QMetaObject::invokeMethod(
+            this, [this, fileName] { openFile(fileName); }, Qt::QueuedConnection);
     }
 }
 

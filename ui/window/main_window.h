@@ -77,6 +77,7 @@ private:
     QStackedWidget* m_stack;
     QToolButton* m_openButton = nullptr;
     QWidget* m_toolBar = nullptr;
+    QString m_lineFault;             ///< what the banner says while a line was not understood
     std::optional<int> m_pageBefore; ///< where to go back to from what is no image
 };
 

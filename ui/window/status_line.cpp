@@ -39,9 +39,10 @@ QString formatText(ArchiveFormat format)
 
 } // namespace
 
-StatusLine::StatusLine(ImageSession& session, QWidget* parent)
+StatusLine::StatusLine(ImageSession& session, ContainerDeck& deck, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
+    , m_deck(deck)
     , m_text(new QLabel(this))
     , m_counts(new QLabel(this))
     , m_progress(new QProgressBar(this))
@@ -57,10 +58,8 @@ StatusLine::StatusLine(ImageSession& session, QWidget* parent)
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(180);
     m_progress->setMaximumHeight(8);
-    m_progress->setAccessibleName(tr("Progress of opening"));
+    m_progress->setAccessibleName(tr("Progress"));
     m_cancel->setObjectName(QStringLiteral("cancelOpening"));
-    m_cancel->setAccessibleName(tr("Cancel opening"));
-    m_cancel->setToolTip(tr("Stop reading. What has been read stays."));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 3, 16, 3);
     layout->setSpacing(12);
@@ -69,7 +68,14 @@ StatusLine::StatusLine(ImageSession& session, QWidget* parent)
     layout->addWidget(m_cancel);
     layout->addWidget(m_counts);
     setMinimumHeight(m_cancel->sizeHint().height() + 7);
-    connect(m_cancel, &QPushButton::clicked, &m_session, &ImageSession::cancel);
+    connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancel);
+    connect(&deck, &ContainerDeck::busyChanged, this, &StatusLine::refresh);
+    connect(&deck, &ContainerDeck::currentChanged, this, &StatusLine::refresh);
+    connect(&deck, &ContainerDeck::progressed, this, [this](quint64 done, quint64 total) {
+        if (worksUnseen()) {
+            setProgress(done, total);
+        }
+    });
     connect(&m_session, &ImageSession::stateChanged, this, [this] {
         m_since.start();
         refresh();
@@ -105,13 +111,32 @@ void StatusLine::setCounts(quint64 paths, quint64 shown)
     m_counts->setToolTip(tr("All paths that any layer ever held, and those that match here."));
 }
 
-void StatusLine::showProgress(quint64 done, quint64 total)
+bool StatusLine::worksUnseen() const
+{
+    return m_session.state() == ImageSession::State::Ready && m_deck.busy() && m_deck.current() < 0;
+}
+
+void StatusLine::cancel()
+{
+    if (worksUnseen()) {
+        m_deck.cancel();
+    } else {
+        m_session.cancel();
+    }
+}
+
+void StatusLine::setProgress(quint64 done, quint64 total)
 {
     m_progress->setRange(0, total > 0 ? progressSteps : 0);
     if (total > 0) {
         m_progress->setValue(static_cast<int>(static_cast<double>(done) /
                                               static_cast<double>(total) * progressSteps));
     }
+}
+
+void StatusLine::showProgress(quint64 done, quint64 total)
+{
+    setProgress(done, total);
     const QString verb =
         m_session.state() == ImageSession::State::Opening ? tr("Opening %1") : tr("Reading %1");
     QString text =
@@ -129,8 +154,13 @@ void StatusLine::refresh()
     using State = ImageSession::State;
     const auto state = m_session.state();
     const bool busy = state == State::Opening || state == State::Loading;
-    m_progress->setVisible(busy);
-    m_cancel->setVisible(busy);
+    const bool unseen = worksUnseen();
+    m_progress->setVisible(busy || unseen);
+    m_cancel->setVisible(busy || unseen);
+    m_cancel->setAccessibleName(unseen ? tr("Cancel the work in containers")
+                                       : tr("Cancel opening"));
+    m_cancel->setToolTip(unseen ? tr("Stop what is being done in containers.")
+                                : tr("Stop reading. What has been read stays."));
     m_text->setToolTip(state == State::Ready
                            ? toolTipText(displayText(m_session.fileName().toStdString()))
                            : QString());
@@ -138,6 +168,11 @@ void StatusLine::refresh()
         m_progress->setRange(0, 0);
         m_text->setText(tr("Opening %1…").arg(m_session.title()));
         setCounts(0, 0);
+        return;
+    }
+    if (unseen) {
+        m_progress->setRange(0, 0);
+        m_text->setText(tr("Working in a container…"));
         return;
     }
     if (state != State::Ready) {
