@@ -13,10 +13,10 @@
 
 namespace {
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("main", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(main)
+};
 
 /// What can be answered without a window, and so without a display.
 bool asksForText(std::span<char*> arguments)
@@ -36,18 +36,18 @@ bool asksForText(std::span<char*> arguments)
 const QCommandLineOption& sampleOption()
 {
     static const QCommandLineOption option(QStringLiteral("sample"),
-                                           tr("Open the built-in sample image."));
+                                           Words::tr("Open the built-in sample image."));
     return option;
 }
 
 void describe(QCommandLineParser& parser)
 {
     parser.setApplicationDescription(
-        tr("Open any container image and see which layer of it owns every file."));
+        Words::tr("Open any container image and see which layer of it owns every file."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("image"),
-                                 tr("Image archive or OCI layout folder to open."),
+                                 Words::tr("Image archive or OCI layout folder to open."),
                                  QStringLiteral("[IMAGE]"));
     parser.addOption(sampleOption());
 }
@@ -73,7 +73,8 @@ int main(int argc, char* argv[])
     const auto files = parser.positionalArguments();
     const bool sample = parser.isSet(sampleOption());
     if (files.size() + (sample ? 1 : 0) > 1) {
-        QTextStream(stderr) << tr("A window shows one image: give one IMAGE, or --sample.") << '\n';
+        QTextStream(stderr) << Words::tr("A window shows one image: give one IMAGE, or --sample.")
+                            << '\n';
         return EXIT_FAILURE;
     }
 

@@ -18,10 +18,10 @@ constexpr qsizetype longestMenuLine = 40;
 /// Layers that a chain names before the middle of it is left out.
 constexpr std::size_t longestChain = 8;
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("ActText", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(ActText)
+};
 
 QString latin(std::string_view text)
 {
@@ -36,11 +36,11 @@ QString sightSign(const LayerLook& look)
     case Sight::Hit:
         return QStringLiteral("✓");
     case Sight::Whiteout:
-        return tr("whiteout");
+        return Words::tr("whiteout");
     case Sight::Opaque:
-        return look.shows ? tr("✓ opaque") : tr("opaque");
+        return look.shows ? Words::tr("✓ opaque") : Words::tr("opaque");
     case Sight::NotDirectory:
-        return tr("no folder");
+        return Words::tr("no folder");
     }
     return {};
 }
@@ -62,7 +62,7 @@ QString chain(const Lookup& lookup, const QString& container)
 
 QString layerText(std::optional<LayerNo> layer)
 {
-    return layer ? tr("layer %1").arg(*layer) : tr("the image");
+    return layer ? Words::tr("layer %1").arg(*layer) : Words::tr("the image");
 }
 
 QString shown(std::string_view path)
@@ -77,35 +77,37 @@ QString effectText(const Effect& effect)
     switch (effect.kind) {
     case EffectKind::CopiedUp:
         if (effect.dataBelow) {
-            return tr("copied its metadata up from %1, the content stays there")
+            return Words::tr("copied its metadata up from %1, the content stays there")
                 .arg(layerText(effect.from));
         }
-        return file ? tr("copied %1 up from %2").arg(sizeText(effect.bytes), layerText(effect.from))
-                    : tr("copied %1 up from %2").arg(shown(effect.path), layerText(effect.from));
+        return file ? Words::tr("copied %1 up from %2")
+                          .arg(sizeText(effect.bytes), layerText(effect.from))
+                    : Words::tr("copied %1 up from %2")
+                          .arg(shown(effect.path), layerText(effect.from));
     case EffectKind::CopiedData:
-        return tr("copied the content, %1, up from %2")
+        return Words::tr("copied the content, %1, up from %2")
             .arg(sizeText(effect.bytes), layerText(effect.from));
     case EffectKind::Created:
-        return effect.overWhiteout ? tr("made it anew in place of the whiteout")
-               : file              ? tr("made the file in the container")
-                      : tr("made it in the container: %1").arg(fileTypeText(effect.type));
+        return effect.overWhiteout ? Words::tr("made it anew in place of the whiteout")
+               : file              ? Words::tr("made the file in the container")
+                      : Words::tr("made it in the container: %1").arg(fileTypeText(effect.type));
     case EffectKind::Written:
-        return tr("wrote %1").arg(sizeText(effect.bytes));
+        return Words::tr("wrote %1").arg(sizeText(effect.bytes));
     case EffectKind::Resized:
-        return tr("set its size to %1").arg(sizeText(effect.bytes));
+        return Words::tr("set its size to %1").arg(sizeText(effect.bytes));
     case EffectKind::Metadata:
-        return tr("changed its metadata");
+        return Words::tr("changed its metadata");
     case EffectKind::Renamed:
-        return tr("renamed it to %1").arg(shown(effect.other));
+        return Words::tr("renamed it to %1").arg(shown(effect.other));
     case EffectKind::Linked:
-        return tr("one more name for %1").arg(shown(effect.other));
+        return Words::tr("one more name for %1").arg(shown(effect.other));
     case EffectKind::Removed:
-        return effect.paths > 1 ? tr("removed %L1 paths from sight").arg(effect.paths)
-                                : tr("removed it from the container");
+        return effect.paths > 1 ? Words::tr("removed %L1 paths from sight").arg(effect.paths)
+                                : Words::tr("removed it from the container");
     case EffectKind::WhiteoutLeft:
-        return tr("left a whiteout: the image below still holds it");
+        return Words::tr("left a whiteout: the image below still holds it");
     case EffectKind::OpaqueSet:
-        return tr("marked the folder opaque: it hides what the image has there");
+        return Words::tr("marked the folder opaque: it hides what the image has there");
     }
     return {};
 }
@@ -117,40 +119,41 @@ QString refusalText(const Trace& trace)
     QString why;
     switch (trace.error) {
     case PosixError::NoEntry:
-        why = tr("there is nothing at this path");
+        why = Words::tr("there is nothing at this path");
         break;
     case PosixError::Exists:
-        why = tr("there is something at this path already");
+        why = Words::tr("there is something at this path already");
         break;
     case PosixError::NotEmpty:
-        why = tr("the folder is not empty; delete it with all that is in it");
+        why = Words::tr("the folder is not empty; delete it with all that is in it");
         break;
     case PosixError::NotDirectory:
-        why = tr("a part of the path is no folder");
+        why = Words::tr("a part of the path is no folder");
         break;
     case PosixError::IsDirectory:
-        why = tr("this is a folder, and a file is wanted");
+        why = Words::tr("this is a folder, and a file is wanted");
         break;
     case PosixError::SymlinkLoop:
-        why = tr("its symbolic links lead in a circle");
+        why = Words::tr("its symbolic links lead in a circle");
         break;
     case PosixError::NameTooLong:
-        why = tr("the name is too long: 255 bytes are the most");
+        why = Words::tr("the name is too long: 255 bytes are the most");
         break;
     case PosixError::CrossDevice:
-        why = tr("overlayfs does not rename a folder that the image holds; mv copies it instead");
+        why = Words::tr(
+            "overlayfs does not rename a folder that the image holds; mv copies it instead");
         break;
     case PosixError::NotPermitted:
-        why = tr("the kernel does not permit that");
+        why = Words::tr("the kernel does not permit that");
         break;
     case PosixError::NoSpace:
-        why = tr("the disk for temporary files is full");
+        why = Words::tr("the disk for temporary files is full");
         break;
     case PosixError::Interrupted:
-        why = tr("it was stopped");
+        why = Words::tr("it was stopped");
         break;
     case PosixError::Io:
-        why = tr("the bytes could not be read");
+        why = Words::tr("the bytes could not be read");
         break;
     default:
         why = latin(posixErrorText(trace.error));
@@ -166,15 +169,15 @@ QString traceSentence(const Trace& trace, const QString& container)
 {
     QStringList parts;
     if (!trace.lookups.empty() && !trace.lookups.back().layers.empty()) {
-        parts << tr("looked in %1").arg(chain(trace.lookups.back(), container));
+        parts << Words::tr("looked in %1").arg(chain(trace.lookups.back(), container));
     }
     const auto folders = std::ranges::count_if(trace.effects, [](const Effect& effect) {
         return effect.kind == EffectKind::CopiedUp && effect.parent;
     });
     if (folders == 1) {
-        parts << tr("copied the folder above it up");
+        parts << Words::tr("copied the folder above it up");
     } else if (folders > 1) {
-        parts << tr("copied the %L1 folders above it up").arg(folders);
+        parts << Words::tr("copied the %L1 folders above it up").arg(folders);
     }
     constexpr qsizetype mostParts = 6;
     for (const auto& effect : trace.effects) {
@@ -188,11 +191,11 @@ QString traceSentence(const Trace& trace, const QString& container)
         parts << effectText(effect);
     }
     if (!trace.done()) {
-        parts << tr("refused with %1").arg(refusalText(trace));
+        parts << Words::tr("refused with %1").arg(refusalText(trace));
     } else if (trace.operation == OperationKind::Read) {
-        parts << tr("nothing changed");
+        parts << Words::tr("nothing changed");
     } else if (trace.effects.empty()) {
-        parts << tr("there was nothing to do");
+        parts << Words::tr("there was nothing to do");
     }
     return parts.join(QStringLiteral("; ")) + QLatin1Char('.');
 }
@@ -204,7 +207,8 @@ QString actSentence(const ContainerAct& act, const QString& container)
         sentences << traceSentence(trace, container);
     }
     if (sentences.isEmpty()) {
-        return act.steps > 0 ? tr("Its layer as it was saved.") : tr("There was nothing to do.");
+        return act.steps > 0 ? Words::tr("Its layer as it was saved.")
+                             : Words::tr("There was nothing to do.");
     }
     return sentences.join(QLatin1Char(' '));
 }
@@ -218,13 +222,13 @@ QString requestText(std::span<const ContainerAct> request)
 {
     const auto changes = [](const ContainerAct& act) { return act.steps > 0; };
     if (const auto count = std::ranges::count_if(request, changes); count > 1) {
-        return tr("%1 operations").arg(QLocale().toString(count));
+        return Words::tr("%1 operations").arg(QLocale().toString(count));
     }
     QString line = actLine(*std::ranges::find_if(request, changes));
     if (line.size() > longestMenuLine) {
         line = line.left(longestMenuLine) + QStringLiteral("…");
     }
-    return tr("“%1”").arg(menuText(line));
+    return Words::tr("“%1”").arg(menuText(line));
 }
 
 std::optional<Change> actChange(const ContainerAct& act)

@@ -22,31 +22,31 @@ constexpr int landTime = 700;
 constexpr std::size_t mostEffects = 6;
 constexpr std::size_t longestPath = 80;
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("TraceSteps", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(TraceSteps)
+};
 
 QString nameOf(const std::optional<LayerNo>& layer, const QString& container)
 {
-    return layer ? tr("Layer %1").arg(*layer) : container;
+    return layer ? Words::tr("Layer %1").arg(*layer) : container;
 }
 
 QString lookCaption(const LayerLook& look, const QString& name, bool last)
 {
     switch (look.sight) {
     case Sight::Miss:
-        return last ? tr("%1 says nothing of it, and there is nothing below.").arg(name)
-                    : tr("%1 says nothing of it: look below.").arg(name);
+        return last ? Words::tr("%1 says nothing of it, and there is nothing below.").arg(name)
+                    : Words::tr("%1 says nothing of it: look below.").arg(name);
     case Sight::Hit:
-        return last ? tr("%1 has it: the look-up ends here.").arg(name)
-                    : tr("%1 has the folder; what lies below is merged into it.").arg(name);
+        return last ? Words::tr("%1 has it: the look-up ends here.").arg(name)
+                    : Words::tr("%1 has the folder; what lies below is merged into it.").arg(name);
     case Sight::Whiteout:
-        return tr("%1 has a whiteout: whatever lies below does not count.").arg(name);
+        return Words::tr("%1 has a whiteout: whatever lies below does not count.").arg(name);
     case Sight::Opaque:
-        return tr("%1 has an opaque folder, which hides all that lies below.").arg(name);
+        return Words::tr("%1 has an opaque folder, which hides all that lies below.").arg(name);
     case Sight::NotDirectory:
-        return tr("In %1 something else stands in the way: nothing below counts.").arg(name);
+        return Words::tr("In %1 something else stands in the way: nothing below counts.").arg(name);
     }
     return {};
 }
@@ -64,16 +64,19 @@ TraceStep landing(TraceStep::Kind kind, const QString& label, const QString& cap
 TraceStep copyUp(const Effect& effect)
 {
     const bool file = effect.type == FileType::File;
-    const QString label = file && !effect.dataBelow ? sizeText(effect.bytes) : tr("metadata");
-    const QString from = effect.from ? tr("layer %1").arg(*effect.from) : tr("the image");
+    const QString label =
+        file && !effect.dataBelow ? sizeText(effect.bytes) : Words::tr("metadata");
+    const QString from =
+        effect.from ? Words::tr("layer %1").arg(*effect.from) : Words::tr("the image");
     QString caption;
     if (effect.dataBelow) {
-        caption = tr("With metacopy only the metadata is copied up from %1.").arg(from);
+        caption = Words::tr("With metacopy only the metadata is copied up from %1.").arg(from);
     } else if (file) {
-        caption = tr("Copy-up: the whole file, %1, from %2, because layers are read-only.")
+        caption = Words::tr("Copy-up: the whole file, %1, from %2, because layers are read-only.")
                       .arg(sizeText(effect.bytes), from);
     } else {
-        caption = tr("Copy-up of %1 from %2.").arg(displayFront(effect.path, longestPath), from);
+        caption =
+            Words::tr("Copy-up of %1 from %2.").arg(displayFront(effect.path, longestPath), from);
     }
     return {.kind = TraceStep::Kind::CopyUp,
             .layer = effect.from,
@@ -92,28 +95,32 @@ std::optional<TraceStep> effectStep(const Effect& effect, const QString& contain
         return copyUp(effect);
     case EffectKind::Written:
         return landing(Kind::Write, sizeText(effect.bytes),
-                       tr("%1 are written into %2.").arg(sizeText(effect.bytes), container));
+                       Words::tr("%1 are written into %2.").arg(sizeText(effect.bytes), container));
     case EffectKind::Created:
     case EffectKind::Linked:
         return landing(Kind::Make, QStringLiteral("+"),
                        effect.overWhiteout
-                           ? tr("Made anew in %1, in place of the whiteout.").arg(container)
-                           : tr("Made in %1.").arg(container));
+                           ? Words::tr("Made anew in %1, in place of the whiteout.").arg(container)
+                           : Words::tr("Made in %1.").arg(container));
     case EffectKind::Resized:
     case EffectKind::Metadata:
-        return landing(Kind::Change, QStringLiteral("~"), tr("Changed in %1.").arg(container));
+        return landing(Kind::Change, QStringLiteral("~"),
+                       Words::tr("Changed in %1.").arg(container));
     case EffectKind::Renamed:
-        return landing(Kind::Change, QStringLiteral("~"), tr("Renamed in %1.").arg(container));
+        return landing(Kind::Change, QStringLiteral("~"),
+                       Words::tr("Renamed in %1.").arg(container));
     case EffectKind::Removed:
         return landing(Kind::Remove, QStringLiteral("−"),
-                       tr("Gone from %1's own layer.").arg(container));
+                       Words::tr("Gone from %1's own layer.").arg(container));
     case EffectKind::WhiteoutLeft:
-        return landing(Kind::Whiteout, {},
-                       tr("A whiteout in %1 hides it. The image below still holds every byte.")
-                           .arg(container));
+        return landing(
+            Kind::Whiteout, {},
+            Words::tr("A whiteout in %1 hides it. The image below still holds every byte.")
+                .arg(container));
     case EffectKind::OpaqueSet:
-        return landing(Kind::Opaque, {},
-                       tr("The folder is marked opaque: it hides what the image has there."));
+        return landing(
+            Kind::Opaque, {},
+            Words::tr("The folder is marked opaque: it hides what the image has there."));
     }
     return std::nullopt;
 }
@@ -144,11 +151,11 @@ std::vector<TraceStep> traceSteps(const Trace& trace, const QString& container)
     if (parents > 0) {
         const auto lowest = std::ranges::find_if(trace.effects, isParent);
         steps.push_back(copyUp(*lowest));
-        steps.back().label = tr("folders");
+        steps.back().label = Words::tr("folders");
         steps.back().caption =
             parents == 1
-                ? tr("Copy-up of the folder it is in, so that there is a place for it.")
-                : tr("Copy-up of the %L1 folders it is in, so that there is a place for it.")
+                ? Words::tr("Copy-up of the folder it is in, so that there is a place for it.")
+                : Words::tr("Copy-up of the %L1 folders it is in, so that there is a place for it.")
                       .arg(parents);
     }
     std::size_t shown = 0;
@@ -161,8 +168,8 @@ std::vector<TraceStep> traceSteps(const Trace& trace, const QString& container)
         }
     }
     if (!trace.done()) {
-        steps.push_back(
-            landing(TraceStep::Kind::Refuse, {}, tr("Refused. %1.").arg(refusalText(trace))));
+        steps.push_back(landing(TraceStep::Kind::Refuse, {},
+                                Words::tr("Refused. %1.").arg(refusalText(trace))));
     }
     return steps;
 }

@@ -25,10 +25,10 @@ using Kind = DetailRow::Kind;
 constexpr std::size_t mostAttributes = 200;
 constexpr std::size_t longestName = 300;
 
-QString tr(const char* text, const char* comment = nullptr)
+struct Words
 {
-    return QCoreApplication::translate("Details", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(Details)
+};
 
 void add(Rows& rows, const QString& name, const QString& value, const QString& help = {},
          Kind kind = Kind::Value)
@@ -42,35 +42,37 @@ QString removalText(Cause cause)
 {
     switch (cause) {
     case Cause::Opaque:
-        return tr("removal (by an opaque folder above)");
+        return Words::tr("removal (by an opaque folder above)");
     case Cause::ReplacedParent:
-        return tr("removal (a folder above became something else)");
+        return Words::tr("removal (a folder above became something else)");
     case Cause::Entry:
     case Cause::Whiteout:
         break;
     }
-    return tr("removal (by a whiteout)");
+    return Words::tr("removal (by a whiteout)");
 }
 
 void addPath(Rows& rows, const InspectedVersion& v)
 {
     const auto path = v.tree().path(v.node);
-    add(rows, tr("Path"), displayText(path));
+    add(rows, Words::tr("Path"), displayText(path));
     if (!isValidUtf8(path)) {
-        add(rows, tr("Path as bytes"),
+        add(rows, Words::tr("Path as bytes"),
             QString::fromLatin1(QByteArray::fromStdString(path).toHex(' ')),
-            tr("The name is not UTF-8 text; these are its bytes as the layer stores them."));
+            Words::tr("The name is not UTF-8 text; these are its bytes as the layer stores them."));
     }
     if (v.tree().isEstargzArtefact(v.node)) {
-        add(rows, tr("Made for"), tr("eStargz: loading the layer bit by bit"),
-            tr("Not part of the software: whoever built the image put this file into the layer so "
-               "that a container can start before all of it is downloaded. Engines that do not "
-               "know eStargz show it as an ordinary file."));
+        add(rows, Words::tr("Made for"), Words::tr("eStargz: loading the layer bit by bit"),
+            Words::tr(
+                "Not part of the software: whoever built the image put this file into the layer so "
+                "that a container can start before all of it is downloaded. Engines that do not "
+                "know eStargz show it as an ordinary file."));
     }
     if (const auto key = registryKey(v.tree(), v.node); !key.empty()) {
-        add(rows, tr("Registry hive"), displayText(key),
-            tr("Windows keeps its registry in files called hives. A base layer holds whole hives; "
-               "each layer above it holds what it changes in them."));
+        add(rows, Words::tr("Registry hive"), displayText(key),
+            Words::tr(
+                "Windows keeps its registry in files called hives. A base layer holds whole hives; "
+                "each layer above it holds what it changes in them."));
     }
 }
 
@@ -78,50 +80,53 @@ void addEntry(Rows& rows, const InspectedVersion& v, const LayerEntry& entry)
 {
     const auto* version = v.version();
     const bool listed = version && !version->implicit();
-    add(rows, tr("Type"), fileTypeText(entry.type));
+    add(rows, Words::tr("Type"), fileTypeText(entry.type));
     if (!listed) {
-        add(rows, tr("Listed"), tr("no: implied by what lies inside"),
-            tr("No layer lists this folder itself; engines make it with mode 0755, owner 0:0."));
+        add(rows, Words::tr("Listed"), Words::tr("no: implied by what lies inside"),
+            Words::tr(
+                "No layer lists this folder itself; engines make it with mode 0755, owner 0:0."));
     }
     if (entry.type == FileType::File) {
-        add(rows, tr("Size"), exactSizeText(entry.size));
+        add(rows, Words::tr("Size"), exactSizeText(entry.size));
     }
-    add(rows, tr("Mode"),
+    add(rows, Words::tr("Mode"),
         QStringLiteral("%1  %2").arg(modeText(entry.mode),
                                      modeLettersText(entry.type, entry.mode)));
-    add(rows, tr("Owner"), ownerText(entry.uid, entry.gid),
-        tr("User and group by number: layers know no names, the container's /etc/passwd does."));
+    add(rows, Words::tr("Owner"), ownerText(entry.uid, entry.gid),
+        Words::tr(
+            "User and group by number: layers know no names, the container's /etc/passwd does."));
     if (!listed) {
         return;
     }
-    add(rows, tr("Modified"), fullTimeText(entry.mtime, entry.mtimeNsec));
+    add(rows, Words::tr("Modified"), fullTimeText(entry.mtime, entry.mtimeNsec));
     if (entry.type == FileType::Symlink) {
-        add(rows, tr("Link target"), linkTargetText(v.tree(), *version));
+        add(rows, Words::tr("Link target"), linkTargetText(v.tree(), *version));
     }
     if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
-        add(rows, tr("Device"),
-            tr("major %1, minor %2").arg(entry.deviceMajor).arg(entry.deviceMinor));
+        add(rows, Words::tr("Device"),
+            Words::tr("major %1, minor %2").arg(entry.deviceMajor).arg(entry.deviceMinor));
     }
     if (const auto other = listedLinkText(v.tree(), *version); !other.isEmpty()) {
-        add(rows, tr("Hard link"), tr("stored as a link to %1").arg(other),
-            tr("Two names of one file; the layer stores its content once, under the other name. "
-               "A higher layer may have put something else there since."));
+        add(rows, Words::tr("Hard link"), Words::tr("stored as a link to %1").arg(other),
+            Words::tr(
+                "Two names of one file; the layer stores its content once, under the other name. "
+                "A higher layer may have put something else there since."));
     }
     if (entry.type == FileType::File) {
-        add(rows, tr("Other names"), {}, tr("Other paths of this layer that are the same file."),
-            Kind::Hardlinks);
+        add(rows, Words::tr("Other names"), {},
+            Words::tr("Other paths of this layer that are the same file."), Kind::Hardlinks);
     }
     std::size_t attributes = 0;
     const auto all = v.tree().xattrs(*version);
     for (const auto& [name, value] : all | std::views::take(mostAttributes)) {
         add(rows, displayFront(name, longestName), xattrValueText(name, value),
-            tr("An extended attribute of the file."));
+            Words::tr("An extended attribute of the file."));
         ++attributes;
     }
     if (attributes < all.size()) {
-        add(rows, tr("More attributes"),
-            tr("and %1 more").arg(QLocale().toString(qulonglong{all.size() - attributes})),
-            tr("Extended attributes that are not listed here."));
+        add(rows, Words::tr("More attributes"),
+            Words::tr("and %1 more").arg(QLocale().toString(qulonglong{all.size() - attributes})),
+            Words::tr("Extended attributes that are not listed here."));
     }
 }
 
@@ -136,38 +141,40 @@ void addLayer(Rows& rows, const InspectedVersion& v, const Version& version)
     const auto& image = v.image->image();
     const LayerNo number = version.layer;
     add(rows, layerNameFirst(*v.image, v.version()->layer), {}, {}, Kind::Heading);
-    add(rows, tr("What it did"),
+    add(rows, Words::tr("What it did"),
         versionActionText(v.tree(), v.node, *v.index) + QStringLiteral(" · ") + stateText(v));
     if (number < image.layers.size()) {
         const auto& layer = image.layers[number];
-        add(rows, tr("Instruction"), displayText(layer.instruction));
+        add(rows, Words::tr("Instruction"), displayText(layer.instruction));
         const auto digest = [](const std::optional<Digest>& d) {
             return d ? QString::fromStdString(d->text()) : QString();
         };
-        add(rows, tr("Diff ID"), digest(layer.diffId),
-            tr("Digest of the layer's uncompressed tar: what the image's config names."));
-        add(rows, tr("Chain ID"), digest(layer.chainId),
-            tr("Stands for this layer on exactly these layers below."));
-        add(rows, tr("Layer digest"), digest(layer.digest),
-            tr("Digest of the layer as it is stored and transferred."));
-        add(rows, tr("Media type"), displayText(layer.mediaType));
+        add(rows, Words::tr("Diff ID"), digest(layer.diffId),
+            Words::tr("Digest of the layer's uncompressed tar: what the image's config names."));
+        add(rows, Words::tr("Chain ID"), digest(layer.chainId),
+            Words::tr("Stands for this layer on exactly these layers below."));
+        add(rows, Words::tr("Layer digest"), digest(layer.digest),
+            Words::tr("Digest of the layer as it is stored and transferred."));
+        add(rows, Words::tr("Media type"), displayText(layer.mediaType));
     }
     if (v.tree().layer(number).rootIsFiles()) {
-        add(rows, tr("Root of the layer"), tr("Files/, as in Windows layers"),
-            tr("A Windows layer keeps what the container sees in the folder Files/ of its tar, "
-               "shown here as /. Hives/ beside it holds the layer's part of the registry."));
+        add(rows, Words::tr("Root of the layer"), Words::tr("Files/, as in Windows layers"),
+            Words::tr(
+                "A Windows layer keeps what the container sees in the folder Files/ of its tar, "
+                "shown here as /. Hives/ beside it holds the layer's part of the registry."));
     }
     if (const auto ref = v.tree().content(version); ref && !v.image->isContainers(ref->layer)) {
         const auto offset = v.tree().entry(*ref).headerOffset;
         const auto place = QLocale().toString(qulonglong{offset});
-        add(rows, tr("Place in the tar"),
-            ref->layer == number ? tr("byte %1").arg(place)
-                                 : tr("layer %1, byte %2").arg(QString::number(ref->layer), place),
-            tr("Where the entry's header begins in the uncompressed tar of the layer."));
+        add(rows, Words::tr("Place in the tar"),
+            ref->layer == number
+                ? Words::tr("byte %1").arg(place)
+                : Words::tr("layer %1, byte %2").arg(QString::number(ref->layer), place),
+            Words::tr("Where the entry's header begins in the uncompressed tar of the layer."));
     }
     if (v.isFile()) {
-        add(rows, tr("Content SHA-256"), {}, tr("Computed from the content when you ask for it."),
-            Kind::ContentSum);
+        add(rows, Words::tr("Content SHA-256"), {},
+            Words::tr("Computed from the content when you ask for it."), Kind::ContentSum);
     }
 }
 
@@ -191,16 +198,16 @@ std::vector<DetailRow> detailRows(const InspectedVersion& version)
     }
     const auto entry = version.entry();
     add(rows,
-        !entry                               ? tr("Deleted path")
-        : entry->type == FileType::Directory ? tr("Folder")
-                                             : tr("File"),
+        !entry                               ? Words::tr("Deleted path")
+        : entry->type == FileType::Directory ? Words::tr("Folder")
+                                             : Words::tr("File"),
         {}, {}, Kind::Heading);
     addPath(rows, version);
     if (entry) {
         addEntry(rows, version, *entry);
     } else {
-        add(rows, tr("Type"), removalText(version.version()->cause),
-            tr("A mark in the layer that hides the path in the layers below."));
+        add(rows, Words::tr("Type"), removalText(version.version()->cause),
+            Words::tr("A mark in the layer that hides the path in the layers below."));
     }
     if (const auto* v = version.version()) {
         addLayer(rows, version, *v);

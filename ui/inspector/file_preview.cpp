@@ -15,10 +15,10 @@ namespace strata::ui {
 
 namespace {
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("FilePreview", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(FilePreview)
+};
 
 std::string_view asText(const std::vector<std::byte>& bytes)
 {
@@ -146,24 +146,24 @@ QString decodeText(std::string_view bytes, bool cut, QString* note)
     if (hasUtf16Mark(bytes)) {
         QStringDecoder decoder(QStringDecoder::Utf16);
         text = decoder(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size() & ~1U)));
-        notes << tr("UTF-16");
+        notes << Words::tr("UTF-16");
     } else {
         const auto whole = cut ? withoutHalfCharacter(bytes) : bytes;
         if (isValidUtf8(whole)) {
             text = QString::fromUtf8(whole.data(), static_cast<qsizetype>(whole.size()));
         } else {
             text = QString::fromLatin1(bytes.data(), static_cast<qsizetype>(bytes.size()));
-            notes << tr("not UTF-8, shown as Latin-1");
+            notes << Words::tr("not UTF-8, shown as Latin-1");
         }
     }
     bool controls = false;
     bool broken = false;
     text = readable(text, &controls, &broken);
     if (controls) {
-        notes << tr("control characters shown as symbols");
+        notes << Words::tr("control characters shown as symbols");
     }
     if (broken) {
-        notes << tr("lines broken at %1 characters").arg(PreviewLimits::lineLength);
+        notes << Words::tr("lines broken at %1 characters").arg(PreviewLimits::lineLength);
     }
     *note = notes.join(QStringLiteral(" · "));
     return text;

@@ -20,21 +20,21 @@ constexpr qint64 keptPixels = 8 << 20; ///< larger pictures are scaled while rea
 constexpr int svgSide = 1600;
 constexpr std::size_t svgBytes = 4U << 20U;
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("FilePreview", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(FilePreview)
+};
 
 PicturePreview decodeSvg(std::string_view bytes, QString* why)
 {
     if (bytes.size() > svgBytes) {
-        *why = tr("The drawing is too large to be drawn here.");
+        *why = Words::tr("The drawing is too large to be drawn here.");
         return {};
     }
     const auto safe = safeSvg(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
     QSvgRenderer renderer;
     if (safe.isEmpty() || !renderer.load(safe)) {
-        *why = tr("This is no drawing that can be shown here.");
+        *why = Words::tr("This is no drawing that can be shown here.");
         return {};
     }
     auto size = renderer.defaultSize();
@@ -67,13 +67,13 @@ PicturePreview decodePicture(std::string_view bytes, const QString& mimeName, QS
     reader.setAutoDetectImageFormat(false); // or any plugin of the host would be asked
     reader.setAutoTransform(true);
     if (format.isEmpty() || !reader.canRead()) {
-        *why = tr("Pictures of this kind cannot be shown.");
+        *why = Words::tr("Pictures of this kind cannot be shown.");
         return {};
     }
     const auto size = reader.size();
     const auto pixels = qint64{size.width()} * size.height();
     if (size.isValid() && pixels * 4 > (qint64{decodeMegabytes} << 20)) {
-        *why = tr("The picture is too large to be decoded: %1 × %2 pixels.")
+        *why = Words::tr("The picture is too large to be decoded: %1 × %2 pixels.")
                    .arg(size.width())
                    .arg(size.height());
         return {};
@@ -85,7 +85,7 @@ PicturePreview decodePicture(std::string_view bytes, const QString& mimeName, QS
     }
     const auto image = reader.read();
     if (image.isNull()) {
-        *why = tr("The picture is damaged: %1.").arg(reader.errorString());
+        *why = Words::tr("The picture is damaged: %1.").arg(reader.errorString());
         return {};
     }
     return {image, size.isValid() ? size : image.size(), QString::fromLatin1(format).toUpper()};

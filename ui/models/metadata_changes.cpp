@@ -16,10 +16,10 @@ namespace strata::ui {
 
 namespace {
 
-QString tr(const char* text, const char* comment = nullptr)
+struct Words
 {
-    return QCoreApplication::translate("MetadataChanges", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(MetadataChanges)
+};
 
 QString deviceText(const LayerEntry& entry)
 {
@@ -48,7 +48,7 @@ QString xattrValueText(std::string_view name, std::string_view value)
             : QString::fromLatin1(
                   QByteArray(shown.data(), static_cast<qsizetype>(shown.size())).toHex(' '));
     return shown.size() < value.size()
-               ? tr("%1 … (%2 in all)").arg(out, exactSizeText(value.size()))
+               ? Words::tr("%1 … (%2 in all)").arg(out, exactSizeText(value.size()))
                : out;
 }
 
@@ -80,17 +80,17 @@ std::vector<MetadataChange> metadataChanges(const MergedTree& tree, const Versio
             out.push_back({kind, std::move(name), std::move(was), std::move(is)});
         }
     };
-    add(MetadataKind::Type, tr("type"), fileTypeText(a.type), fileTypeText(b.type));
-    add(MetadataKind::Mode, tr("mode"), modeText(a.mode), modeText(b.mode));
-    add(MetadataKind::Owner, tr("owner"), ownerText(a.uid, a.gid), ownerText(b.uid, b.gid));
-    add(MetadataKind::Device, tr("device"), deviceText(a), deviceText(b));
+    add(MetadataKind::Type, Words::tr("type"), fileTypeText(a.type), fileTypeText(b.type));
+    add(MetadataKind::Mode, Words::tr("mode"), modeText(a.mode), modeText(b.mode));
+    add(MetadataKind::Owner, Words::tr("owner"), ownerText(a.uid, a.gid), ownerText(b.uid, b.gid));
+    add(MetadataKind::Device, Words::tr("device"), deviceText(a), deviceText(b));
     const auto symlink = [&](const LayerEntry& e, const Version& v) {
         return e.type == FileType::Symlink ? linkTargetText(tree, v) : QStringLiteral("–");
     };
-    add(MetadataKind::Target, tr("link target"), symlink(a, before), symlink(b, after));
+    add(MetadataKind::Target, Words::tr("link target"), symlink(a, before), symlink(b, after));
     if (!before.implicit() && !after.implicit() &&
         std::pair(a.mtime, a.mtimeNsec) != std::pair(b.mtime, b.mtimeNsec)) {
-        add(MetadataKind::Time, tr("time"), fullTimeText(a.mtime, a.mtimeNsec),
+        add(MetadataKind::Time, Words::tr("time"), fullTimeText(a.mtime, a.mtimeNsec),
             fullTimeText(b.mtime, b.mtimeNsec));
     }
     using Value = std::optional<std::string_view>;

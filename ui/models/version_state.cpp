@@ -15,10 +15,10 @@ namespace {
 /// Bytes of an instruction that its short form is made from.
 constexpr std::size_t longestInstruction = 64 << 10;
 
-QString tr(const char* text, const char* comment = nullptr)
+struct Words
 {
-    return QCoreApplication::translate("VersionState", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(VersionState)
+};
 
 /// For one line; the details show all of it.
 QString shortened(const QString& text)
@@ -48,16 +48,16 @@ QString removalText(const MergedTree& tree, NodeId node, const Version& version)
     const auto start = topRemoved(tree, node, version.layer);
     switch (version.cause) {
     case Cause::Opaque:
-        return tr("hidden: folder replaced");
+        return Words::tr("hidden: folder replaced");
     case Cause::ReplacedParent:
-        return tr("hidden: the folder above became something else");
+        return Words::tr("hidden: the folder above became something else");
     case Cause::Entry:
     case Cause::Whiteout:
         break;
     }
-    return start == node
-               ? tr("deleted by a whiteout")
-               : tr("deleted with the folder %1").arg(shortened(displayText(tree.name(start))));
+    return start == node ? Words::tr("deleted by a whiteout")
+                         : Words::tr("deleted with the folder %1")
+                               .arg(shortened(displayText(tree.name(start))));
 }
 
 QString measure(const LayerEntry& entry, const MergedTree& tree, const Version& version)
@@ -86,13 +86,13 @@ QString metadataText(const MergedTree& tree, const Version& old, const Version& 
             break;
         }
         parts << (change.kind == MetadataKind::Time
-                      ? tr("time")
-                      : tr("%1 %2 → %3")
+                      ? Words::tr("time")
+                      : Words::tr("%1 %2 → %3")
                             .arg(shortened(change.name), shortened(change.before),
                                  shortened(change.after)));
     }
-    return parts.isEmpty() ? tr("metadata")
-                           : tr("metadata: %1").arg(parts.join(QStringLiteral(", ")));
+    return parts.isEmpty() ? Words::tr("metadata")
+                           : Words::tr("metadata: %1").arg(parts.join(QStringLiteral(", ")));
 }
 
 } // namespace
@@ -117,17 +117,17 @@ QString versionStateText(const VersionState& state, const QString& name)
     const QString by = name.isEmpty() ? QString::number(state.by) : name;
     switch (state.kind) {
     case VersionState::Kind::Visible:
-        return tr("visible");
+        return Words::tr("visible");
     case VersionState::Kind::Covered:
-        return tr("covered by %1").arg(by);
+        return Words::tr("covered by %1").arg(by);
     case VersionState::Kind::Deleted:
-        return tr("deleted by %1").arg(by);
+        return Words::tr("deleted by %1").arg(by);
     case VersionState::Kind::Mark:
-        return tr("deleted here");
+        return Words::tr("deleted here");
     case VersionState::Kind::Undone:
-        return tr("undone by %1", "a deletion").arg(by);
+        return Words::tr("undone by %1", "a deletion").arg(by);
     case VersionState::Kind::Later:
-        return tr("not stacked yet");
+        return Words::tr("not stacked yet");
     }
     return {};
 }
@@ -136,28 +136,33 @@ QString versionStateHelp(const OpenedImage& image, const VersionState& state, bo
 {
     switch (state.kind) {
     case VersionState::Kind::Visible:
-        return tr("The topmost copy: this is what a container sees at this path.");
+        return Words::tr("The topmost copy: this is what a container sees at this path.");
     case VersionState::Kind::Covered:
         return directory
-                   ? tr("Folders are merged: %1 decides mode, owner and time, and the files of "
-                        "both layers are seen together.")
+                   ? Words::tr(
+                         "Folders are merged: %1 decides mode, owner and time, and the files of "
+                         "both layers are seen together.")
                          .arg(layerName(image, state.by))
-                   : tr("%1 lies above it with its own copy. This one cannot be seen any more, "
-                        "but its bytes are still stored in the image.")
+                   : Words::tr(
+                         "%1 lies above it with its own copy. This one cannot be seen any more, "
+                         "but its bytes are still stored in the image.")
                          .arg(layerNameFirst(image, state.by));
     case VersionState::Kind::Deleted:
-        return tr("%1 hides it. Its bytes are still stored in the image: deleting in a later "
-                  "layer does not make an image smaller.")
+        return Words::tr(
+                   "%1 hides it. Its bytes are still stored in the image: deleting in a later "
+                   "layer does not make an image smaller.")
             .arg(layerNameFirst(image, state.by));
     case VersionState::Kind::Mark:
-        return tr("Layers are read-only, so deleting leaves a mark in the upper layer that hides "
-                  "the path. The layer below keeps its bytes.");
+        return Words::tr(
+            "Layers are read-only, so deleting leaves a mark in the upper layer that hides "
+            "the path. The layer below keeps its bytes.");
     case VersionState::Kind::Undone:
-        return tr("This layer deleted the path, and %1 brought it back.")
+        return Words::tr("This layer deleted the path, and %1 brought it back.")
             .arg(layerName(image, state.by));
     case VersionState::Kind::Later:
-        return tr("Its layer lies above the one you are looking at, so it is not part of this "
-                  "view.");
+        return Words::tr(
+            "Its layer lies above the one you are looking at, so it is not part of this "
+            "view.");
     }
     return {};
 }
@@ -170,7 +175,7 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
         return removalText(tree, node, version);
     }
     if (version.implicit()) {
-        return tr("not listed, implied by what lies inside");
+        return Words::tr("not listed, implied by what lies inside");
     }
     const auto& entry = tree.entry(version);
     const auto what = measure(entry, tree, version);
@@ -180,34 +185,37 @@ QString versionActionText(const MergedTree& tree, NodeId node, std::size_t index
         if (overSomething) {
             const auto before = tree.entry(versions[index - 1]).type;
             if (before != entry.type) {
-                return tr("replaced: %1 → %2").arg(fileTypeText(before), fileTypeText(entry.type));
+                return Words::tr("replaced: %1 → %2")
+                    .arg(fileTypeText(before), fileTypeText(entry.type));
             }
         }
-        return version.undecided ? tr("same size, being compared · %1").arg(what)
-                                 : tr("modified · %1").arg(what);
+        return version.undecided ? Words::tr("same size, being compared · %1").arg(what)
+                                 : Words::tr("modified · %1").arg(what);
     case Change::Metadata:
         return overSomething ? metadataText(tree, versions[index - 1], version)
-                             : tr("metadata · %1").arg(what);
+                             : Words::tr("metadata · %1").arg(what);
     case Change::Unchanged:
-        return tr("listed again, identical · %1").arg(what);
+        return Words::tr("listed again, identical · %1").arg(what);
     case Change::Added:
     case Change::Removed:
         break;
     }
     if (const auto other = listedLinkText(tree, version); !other.isEmpty()) {
-        return tr("added · hard link to %1").arg(shortened(other));
+        return Words::tr("added · hard link to %1").arg(shortened(other));
     }
-    return tr("added · %1").arg(what);
+    return Words::tr("added · %1").arg(what);
 }
 
 QString layerName(const OpenedImage& image, LayerNo layer)
 {
-    return image.isContainers(layer) ? layerShortName(image, layer) : tr("layer %1").arg(layer);
+    return image.isContainers(layer) ? layerShortName(image, layer)
+                                     : Words::tr("layer %1").arg(layer);
 }
 
 QString layerNameFirst(const OpenedImage& image, LayerNo layer)
 {
-    return image.isContainers(layer) ? layerShortName(image, layer) : tr("Layer %1").arg(layer);
+    return image.isContainers(layer) ? layerShortName(image, layer)
+                                     : Words::tr("Layer %1").arg(layer);
 }
 
 QString layerShortName(const OpenedImage& image, LayerNo layer)
@@ -226,7 +234,7 @@ QString layerInstructionText(const Image& image, LayerNo layer, std::size_t widt
             return text;
         }
     }
-    return tr("layer %1").arg(layer);
+    return Words::tr("layer %1").arg(layer);
 }
 
 QString layerInstructionFront(const Image& image, LayerNo layer, std::size_t longest)

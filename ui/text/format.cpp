@@ -10,10 +10,10 @@
 namespace strata::ui {
 
 namespace {
-QString tr(const char* text, const char* comment = nullptr)
+struct Words
 {
-    return QCoreApplication::translate("Format", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(Format)
+};
 } // namespace
 
 QString displayText(std::string_view bytes)
@@ -39,7 +39,7 @@ QString displayFront(std::string_view bytes, std::size_t longest)
 QString sizeText(quint64 bytes)
 {
     if (bytes < 1000) {
-        return tr("%1 B").arg(bytes);
+        return Words::tr("%1 B").arg(bytes);
     }
     static constexpr std::array units = {"kB", "MB", "GB", "TB", "PB", "EB"};
     double value = static_cast<double>(bytes);
@@ -53,7 +53,7 @@ QString sizeText(quint64 bytes)
 
 QString exactSizeText(quint64 bytes)
 {
-    return bytes == 1 ? tr("1 byte") : tr("%1 bytes").arg(QLocale().toString(bytes));
+    return bytes == 1 ? Words::tr("1 byte") : Words::tr("%1 bytes").arg(QLocale().toString(bytes));
 }
 
 QString modeText(std::uint16_t mode)
@@ -100,12 +100,12 @@ QString shortTime(const QDateTime& time)
     const auto now = QDateTime::currentDateTime();
     const QLocale locale;
     if (time.date() == now.date()) {
-        return tr("today %1").arg(locale.toString(time.time(), QStringLiteral("HH:mm")));
+        return Words::tr("today %1").arg(locale.toString(time.time(), QStringLiteral("HH:mm")));
     }
     if (time.date().year() == now.date().year()) {
-        return locale.toString(time.date(), tr("d MMM", "date within this year"));
+        return locale.toString(time.date(), Words::tr("d MMM", "date within this year"));
     }
-    return locale.toString(time.date(), tr("d MMM yyyy", "date of another year"));
+    return locale.toString(time.date(), Words::tr("d MMM yyyy", "date of another year"));
 }
 } // namespace
 
@@ -119,7 +119,7 @@ QString fullTimeText(std::int64_t secondsSince1970, std::uint32_t nanoseconds)
 {
     const auto time = QDateTime::fromSecsSinceEpoch(secondsSince1970);
     if (!time.isValid()) {
-        return tr("%1 s since 1970").arg(secondsSince1970);
+        return Words::tr("%1 s since 1970").arg(secondsSince1970);
     }
     const QString fraction = nanoseconds == 0
                                  ? QString()
@@ -144,15 +144,15 @@ QString changeText(Change change)
 {
     switch (change) {
     case Change::Added:
-        return tr("added");
+        return Words::tr("added");
     case Change::Modified:
-        return tr("modified");
+        return Words::tr("modified");
     case Change::Metadata:
-        return tr("metadata", "change of mode, owner or time only");
+        return Words::tr("metadata", "change of mode, owner or time only");
     case Change::Removed:
-        return tr("removed");
+        return Words::tr("removed");
     case Change::Unchanged:
-        return tr("unchanged");
+        return Words::tr("unchanged");
     }
     return {};
 }
@@ -178,18 +178,18 @@ QString changeHelp(Change change)
 {
     switch (change) {
     case Change::Added:
-        return tr("No layer below has this path; this layer brings it.");
+        return Words::tr("No layer below has this path; this layer brings it.");
     case Change::Modified:
-        return tr("A layer below has this path; this layer's copy covers it. "
-                  "The covered copy is still stored in the image.");
+        return Words::tr("A layer below has this path; this layer's copy covers it. "
+                         "The covered copy is still stored in the image.");
     case Change::Metadata:
-        return tr("Same content as below, other mode, owner or time. "
-                  "The layer holds a full copy all the same.");
+        return Words::tr("Same content as below, other mode, owner or time. "
+                         "The layer holds a full copy all the same.");
     case Change::Removed:
-        return tr("Hidden from here up by a mark in this layer. "
-                  "The layer below still holds the bytes: the image does not get smaller.");
+        return Words::tr("Hidden from here up by a mark in this layer. "
+                         "The layer below still holds the bytes: the image does not get smaller.");
     case Change::Unchanged:
-        return tr("Listed again, identical to the copy below.");
+        return Words::tr("Listed again, identical to the copy below.");
     }
     return {};
 }
@@ -198,17 +198,17 @@ QString fileTypeText(FileType type)
 {
     switch (type) {
     case FileType::File:
-        return tr("file");
+        return Words::tr("file");
     case FileType::Directory:
-        return tr("folder");
+        return Words::tr("folder");
     case FileType::Symlink:
-        return tr("symbolic link");
+        return Words::tr("symbolic link");
     case FileType::CharDevice:
-        return tr("character device");
+        return Words::tr("character device");
     case FileType::BlockDevice:
-        return tr("block device");
+        return Words::tr("block device");
     case FileType::Fifo:
-        return tr("named pipe");
+        return Words::tr("named pipe");
     }
     return {};
 }
@@ -218,24 +218,27 @@ QString errorText(const Error& error)
     const auto advice = [&]() -> QString {
         switch (error.code) {
         case ErrorCode::NotAnImage:
-            return tr(
+            return Words::tr(
                 "Stratascope opens archives made by “docker save”, “podman save”, “skopeo "
                 "copy” or “buildah push”, OCI layout folders, and root file system archives.");
         case ErrorCode::Truncated:
-            return tr("The file seems to be cut off. Download or export it again.");
+            return Words::tr("The file seems to be cut off. Download or export it again.");
         case ErrorCode::Changed:
-            return tr("The file was changed on disk while it was open. Press F5 to read it again.");
+            return Words::tr(
+                "The file was changed on disk while it was open. Press F5 to read it again.");
         case ErrorCode::Denied:
-            return tr("Check the permissions of the file and its folder.");
+            return Words::tr("Check the permissions of the file and its folder.");
         case ErrorCode::NotFound:
-            return tr("Check the name, or open another file.");
+            return Words::tr("Check the name, or open another file.");
         case ErrorCode::Missing:
-            return tr("The archive was saved without it. Pull the image completely and save it "
-                      "again.");
+            return Words::tr(
+                "The archive was saved without it. Pull the image completely and save it "
+                "again.");
         case ErrorCode::DigestMismatch:
         case ErrorCode::Malformed:
-            return tr("The file is damaged, or was made by a tool that breaks the format. Export "
-                      "it again.");
+            return Words::tr(
+                "The file is damaged, or was made by a tool that breaks the format. Export "
+                "it again.");
         case ErrorCode::Unsupported:
         case ErrorCode::LimitExceeded:
         case ErrorCode::Io:
@@ -260,11 +263,12 @@ QString countsText(const ChangeCounts& counts)
             parts << text.arg(locale.toString(static_cast<qulonglong>(count)));
         }
     };
-    part(counts.added, tr("%1 added", "number of paths"));
-    part(counts.modified, tr("%1 modified", "number of paths"));
-    part(counts.metadata, tr("%1 metadata only", "number of paths"));
-    part(counts.removed, tr("%1 removed", "number of paths"));
-    return parts.isEmpty() ? tr("no changes") : parts.join(tr(", ", "between counts"));
+    part(counts.added, Words::tr("%1 added", "number of paths"));
+    part(counts.modified, Words::tr("%1 modified", "number of paths"));
+    part(counts.metadata, Words::tr("%1 metadata only", "number of paths"));
+    part(counts.removed, Words::tr("%1 removed", "number of paths"));
+    return parts.isEmpty() ? Words::tr("no changes")
+                           : parts.join(Words::tr(", ", "between counts"));
 }
 
 QString toolTipText(const QString& plain)
