@@ -34,6 +34,7 @@ private Q_SLOTS:
     void readingChangesNothing();
     void deletingStrikesOut();
     void severalPathsAreDeletedAtOnce();
+    void scopesAreNamedForTheContainer();
     void theMenuOffersOperations();
     void undoAndRedoStandInTheEditMenu();
     void droppedFilesAreWritten();
@@ -117,6 +118,34 @@ void ContainerWindowTest::severalPathsAreDeletedAtOnce()
     QTest::keyClick(&w.window, Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(w.quiet());
     QCOMPARE(w.tree(), before);
+}
+
+void ContainerWindowTest::scopesAreNamedForTheContainer()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    const auto names = [&] {
+        QStringList out;
+        for (const char* button : {"scopeWhole", "scopeUpTo", "scopeOnly"}) {
+            out << w.child<QAbstractButton>(button)->text();
+        }
+        return out;
+    };
+    const QStringList own{QStringLiteral("Container"), QStringLiteral("Up to layer"),
+                          QStringLiteral("Only its changes")};
+    QCOMPARE(names(), own);
+    w.deck().perform({"mkdir /a"});
+    QVERIFY(w.quiet());
+    w.session().setScope(Scope::OnlyLayer); // of the container, which has the highest layer
+    QVERIFY(w.settle());
+    QCOMPARE(names(), own);
+    QCOMPARE(w.session().currentLayer(), LayerNo{3});
+    w.session().setCurrentLayer(1);
+    QCOMPARE(names(), (QStringList{QStringLiteral("Container"), QStringLiteral("Up to layer 1"),
+                                   QStringLiteral("Only layer 1")}));
+    w.deck().setCurrent(-1);
+    QCOMPARE(names(), (QStringList{QStringLiteral("Whole image"), QStringLiteral("Up to layer 1"),
+                                   QStringLiteral("Only layer 1")}));
 }
 
 void ContainerWindowTest::theMenuOffersOperations()

@@ -246,7 +246,9 @@ void TraceStage::paintLanding(QPainter& painter, const QRectF& top, const TraceS
     painter.setPen(QPen(color, 2.5));
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(top.adjusted(-1, -1, 1, 1), 4, 4);
-    const QPointF middle(top.center().x(), top.center().y() - drop);
+    // Between the plate's name and its size.
+    const qreal along = layoutDirection() == Qt::RightToLeft ? 0.3 : 0.7;
+    const QPointF middle(top.left() + along * top.width(), top.center().y() - drop);
     if (step.kind == TraceStep::Kind::Whiteout || step.kind == TraceStep::Kind::Opaque) {
         const qreal high = metrics.of(24);
         QRectF box(0, 0, high * 0.8, high);

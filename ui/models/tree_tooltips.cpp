@@ -11,10 +11,10 @@ namespace strata::ui {
 
 namespace {
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("TreeModel", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(TreeModel)
+};
 
 /// Lines as rich text, so that long ones wrap; the first may stand out.
 QString paragraphs(const QString& head, const QStringList& lines)
@@ -36,17 +36,17 @@ QString nameToolTip(const Projection& projection, RowId row, const RowFacts& fac
     QStringList lines{fileTypeText(facts.type())};
     if (facts.lastSeen) {
         if (const auto target = linkTarget(tree, *facts.lastSeen); !target.empty()) {
-            lines.back() +=
-                (facts.type() == FileType::Symlink ? tr(" to %1") : tr(", hard link to %1"))
-                    .arg(displayText(target));
+            lines.back() += (facts.type() == FileType::Symlink ? Words::tr(" to %1")
+                                                               : Words::tr(", hard link to %1"))
+                                .arg(displayText(target));
         }
     }
     if (facts.removed) {
-        lines += tr("Hidden by %1. The layer below still stores it.")
+        lines += Words::tr("Hidden by %1. The layer below still stores it.")
                      .arg(layerWords(layers, facts.version->layer));
     }
     if (!projection.row(row).matches) {
-        lines += tr("Shown because something below it matches the filter.");
+        lines += Words::tr("Shown because something below it matches the filter.");
     }
     return paragraphs(displayText(tree.path(projection.row(row).node)), lines);
 }
@@ -56,18 +56,18 @@ QString modeToolTip(const RowFacts& facts)
     QStringList lines;
     const auto mode = facts.entry->mode;
     if ((mode & 04000U) != 0) {
-        lines += tr("setuid: runs with the rights of the file's owner.");
+        lines += Words::tr("setuid: runs with the rights of the file's owner.");
     }
     if ((mode & 02000U) != 0) {
         lines += facts.type() == FileType::Directory
-                     ? tr("setgid: new files inherit the folder's group.")
-                     : tr("setgid: runs with the rights of the file's group.");
+                     ? Words::tr("setgid: new files inherit the folder's group.")
+                     : Words::tr("setgid: runs with the rights of the file's group.");
     }
     if ((mode & 01000U) != 0) {
-        lines += tr("sticky: only owners may remove their files here.");
+        lines += Words::tr("sticky: only owners may remove their files here.");
     }
     if (facts.lastSeen->implicit()) {
-        lines += tr("No layer lists this folder; it is there because of what is in it.");
+        lines += Words::tr("No layer lists this folder; it is there because of what is in it.");
     }
     return paragraphs(modeLettersText(facts.type(), mode), lines);
 }
@@ -77,31 +77,32 @@ QString changeToolTip(const Projection& projection, RowId row, const RowFacts& f
 {
     const auto change = projection.change(row);
     if (!change || !facts.version) {
-        return paragraphs(tr("No change by this layer"),
-                          {tr("The folder is here because it leads to changes.")});
+        return paragraphs(Words::tr("No change by this layer"),
+                          {Words::tr("The folder is here because it leads to changes.")});
     }
     QStringList lines{changeHelp(*change)};
     if (facts.version->undecided) {
-        lines += tr("Same size as below; the contents have not been compared.");
+        lines += Words::tr("Same size as below; the contents have not been compared.");
     }
     if (facts.version->cause == Cause::Opaque) {
-        lines += tr("Cause: an opaque mark on a folder above it, which hides all that lay in it.");
+        lines += Words::tr(
+            "Cause: an opaque mark on a folder above it, which hides all that lay in it.");
     } else if (facts.version->cause == Cause::ReplacedParent) {
-        lines += tr("Cause: a folder above it became something else.");
+        lines += Words::tr("Cause: a folder above it became something else.");
     } else if (facts.version->cause == Cause::Whiteout) {
-        lines += tr("Cause: a whiteout (.wh.) in the layer.");
+        lines += Words::tr("Cause: a whiteout (.wh.) in the layer.");
     }
     return paragraphs(
-        tr("%1 by %2").arg(changeText(*change), layerWords(layers, facts.version->layer)), lines);
+        Words::tr("%1 by %2").arg(changeText(*change), layerWords(layers, facts.version->layer)),
+        lines);
 }
 
 } // namespace
 
 QString layerWords(const std::vector<LayerLabel>& layers, LayerNo layer)
 {
-    return layer < layers.size() && layers[layer].container
-               ? tr("container %1").arg(layers[layer].shortText)
-               : tr("layer %1").arg(layer);
+    return layer < layers.size() && layers[layer].container ? layers[layer].shortText
+                                                            : Words::tr("layer %1").arg(layer);
 }
 
 QString treeOriginText(const Projection& projection, RowId row,
@@ -109,12 +110,15 @@ QString treeOriginText(const Projection& projection, RowId row,
 {
     const auto* version = projection.version(row);
     if (!version) {
-        return tr("no layer");
+        return Words::tr("no layer");
     }
     const auto text = layerWords(layers, version->layer);
-    const bool told = version->layer < layers.size() && !layers[version->layer].container &&
-                      !layers[version->layer].shortText.isEmpty();
-    return told ? text + QStringLiteral(": ") + layers[version->layer].shortText : text;
+    if (version->layer >= layers.size() || layers[version->layer].shortText.isEmpty()) {
+        return text;
+    }
+    return layers[version->layer].container
+               ? Words::tr("container %1").arg(text)
+               : text + QStringLiteral(": ") + layers[version->layer].shortText;
 }
 
 QString treeToolTip(const Projection& projection, RowId row, int column,
@@ -126,29 +130,30 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
         return nameToolTip(projection, row, facts, layers);
     case TreeModel::Origin: {
         if (!facts.version) {
-            return paragraphs(tr("No layer lists this folder"),
-                              {tr("It is there because of what is in it.")});
+            return paragraphs(Words::tr("No layer lists this folder"),
+                              {Words::tr("It is there because of what is in it.")});
         }
         if (facts.version->layer < layers.size() && layers[facts.version->layer].container) {
             return paragraphs(layers[facts.version->layer].fullText,
-                              {facts.removed ? tr("The container's own layer hides the path.")
-                                             : tr("The copy you see is the container's own.")});
+                              {facts.removed
+                                   ? Words::tr("The container's own layer hides the path.")
+                                   : Words::tr("The copy you see is the container's own.")});
         }
-        QStringList lines{facts.removed ? tr("This layer hides the path from here up.")
-                                        : tr("The copy you see is stored in this layer.")};
+        QStringList lines{facts.removed ? Words::tr("This layer hides the path from here up.")
+                                        : Words::tr("The copy you see is stored in this layer.")};
         if (facts.version->layer < layers.size()) {
             if (const auto& full = layers[facts.version->layer].fullText; !full.isEmpty()) {
                 lines += full;
             }
         }
-        return paragraphs(tr("Layer %1").arg(facts.version->layer), lines);
+        return paragraphs(Words::tr("Layer %1").arg(facts.version->layer), lines);
     }
     case TreeModel::Changed:
         return changeToolTip(projection, row, facts, layers);
     case TreeModel::Size:
         if (facts.type() == FileType::Directory) {
             return paragraphs(exactSizeText(projection.row(row).size),
-                              {tr("The content of all visible files below, added up.")});
+                              {Words::tr("The content of all visible files below, added up.")});
         }
         return facts.type() == FileType::File ? paragraphs(exactSizeText(facts.entry->size), {})
                                               : QString();
@@ -156,8 +161,9 @@ QString treeToolTip(const Projection& projection, RowId row, int column,
         return facts.entry ? modeToolTip(facts) : QString();
     case TreeModel::Owner:
         return facts.entry
-                   ? paragraphs(tr("user %1, group %2").arg(facts.entry->uid).arg(facts.entry->gid),
-                                {tr("Layers store numbers; their names stand in the image's own "
+                   ? paragraphs(
+                         Words::tr("user %1, group %2").arg(facts.entry->uid).arg(facts.entry->gid),
+                         {Words::tr("Layers store numbers; their names stand in the image's own "
                                     "/etc/passwd and /etc/group.")})
                    : QString();
     case TreeModel::Modified:
@@ -173,19 +179,21 @@ QString treeColumnHelp(int column)
 {
     switch (column) {
     case TreeModel::Name:
-        return tr("Every path of the image, as a container sees it.");
+        return Words::tr("Every path of the image, as a container sees it.");
     case TreeModel::Origin:
-        return tr("The layer whose copy of the path is the visible one: the topmost that has it.");
+        return Words::tr(
+            "The layer whose copy of the path is the visible one: the topmost that has it.");
     case TreeModel::Changed:
-        return tr("What the origin layer did to the path, compared with the layers below it.");
+        return Words::tr(
+            "What the origin layer did to the path, compared with the layers below it.");
     case TreeModel::Size:
-        return tr("Bytes of content; for folders, of all files below.");
+        return Words::tr("Bytes of content; for folders, of all files below.");
     case TreeModel::Mode:
-        return tr("Permissions, as an octal number.");
+        return Words::tr("Permissions, as an octal number.");
     case TreeModel::Owner:
-        return tr("User and group number, as stored in the layer.");
+        return Words::tr("User and group number, as stored in the layer.");
     case TreeModel::Modified:
-        return tr("When the content was last changed, as stored in the layer.");
+        return Words::tr("When the content was last changed, as stored in the layer.");
     default:
         return {};
     }

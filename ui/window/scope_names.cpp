@@ -7,10 +7,10 @@ namespace strata::ui {
 
 namespace {
 
-QString tr(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("ScopeSwitch", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(ScopeSwitch)
+};
 
 } // namespace
 
@@ -18,12 +18,12 @@ std::array<QString, 3> scopeNames(const ImageSession& session)
 {
     const bool container = session.showsContainer();
     const auto layer = session.currentLayer();
-    const bool own = container && (!layer || session.openedImage()->isContainers(*layer));
-    return {container ? tr("&Container") : tr("&Whole image"),
-            layer && !own ? tr("&Up to layer %1").arg(*layer) : tr("&Up to layer"),
-            own     ? tr("&Only its changes")
-            : layer ? tr("&Only layer %1").arg(*layer)
-                    : tr("&Only layer")};
+    const bool own = container && (!layer || session.opened()->isContainers(*layer));
+    return {container ? Words::tr("&Container") : Words::tr("&Whole image"),
+            layer && !own ? Words::tr("&Up to layer %1").arg(*layer) : Words::tr("&Up to layer"),
+            own     ? Words::tr("&Only its changes")
+            : layer ? Words::tr("&Only layer %1").arg(*layer)
+                    : Words::tr("&Only layer")};
 }
 
 } // namespace strata::ui
