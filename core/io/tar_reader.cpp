@@ -134,10 +134,10 @@ struct TarReader::State
     bool streamEnded = false;
 
     // What libarchive was given behind `shownFirst`; places count from `start`.
-    std::uint64_t givenEnd = 0;  ///< behind the last byte given or jumped over
-    std::size_t given = 0;       ///< bytes of `buffer` that were given last
-    std::uint64_t headersAt = 0; ///< where the member's first header stands
-    bool inHeaders = true;       ///< opening looks at the first ones
+    std::uint64_t givenEnd = 0;         ///< behind the last byte given or jumped over
+    std::size_t given = 0;              ///< bytes of `buffer` that were given last
+    std::uint64_t headersAt = 0;        ///< where the member's first header stands
+    bool inHeaders = true;              ///< opening looks at the first ones
     std::vector<std::byte> keptHeaders; ///< those no longer in `buffer`
 
     // The member's content, block by block.

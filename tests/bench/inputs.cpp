@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 /// that it is complete.
 Result<fs::path> prepare(const Setting& setting, const std::string& name, Command command)
 {
-    const auto target = setting.inputs / name;
+    auto target = setting.inputs / name;
     if (fs::exists(target)) {
         return target;
     }

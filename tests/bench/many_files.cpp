@@ -25,7 +25,7 @@ constexpr std::uint32_t foldersInABranch = 27; ///< the branch's own folder and 
 /// Three levels: a top folder, branches in it, leaves in these. Every folder holds files.
 std::string folderPath(std::uint32_t number)
 {
-    const auto top = std::format("srv/part{:02}", number / foldersInATop);
+    auto top = std::format("srv/part{:02}", number / foldersInATop);
     const auto below = number % foldersInATop;
     if (below == 0) {
         return top;
@@ -99,7 +99,8 @@ public:
     {
         std::string text(scatter(m_chance ^ m_size) % 65, ' ');
         for (std::size_t i = 0; i < text.size(); ++i) {
-            text[i] = static_cast<char>('!' + scatter(m_chance + m_content * 64 + i) % 90);
+            text[i] =
+                static_cast<char>('!' + scatter(m_chance + std::uint64_t{m_content} * 64 + i) % 90);
         }
         return text;
     }

@@ -213,7 +213,8 @@ void TestByteSource::readersDoNotDisturbEachOther()
         for (std::size_t t = 0; t < 4; ++t) {
             threads.emplace_back([&, t] {
                 Bytes buffer(4096);
-                for (std::size_t at = t * 4096; at + 4096 <= bytes.size(); at += 4 * 4096) {
+                for (std::size_t at = t * 4096; at + 4096 <= bytes.size();
+                     at += std::size_t{4} * 4096) {
                     const auto got = (*source)->readAt(at, buffer);
                     if (!got || *got != 4096 ||
                         !std::equal(buffer.begin(), buffer.end(),

@@ -172,7 +172,8 @@ void TestDecompressNear::recordingChangesNoByte_data()
     QTest::addColumn<std::size_t>("atOnce");
     for (const auto compression : {Compression::Gzip, Compression::Zstd}) {
         for (const std::size_t atOnce : {1U, 7U, 1'000U, 1'000'000U}) {
-            QTest::addRow("%s, %zu at once", compressionName(compression).data(), atOnce)
+            QTest::addRow("%s, %zu at once", std::string(compressionName(compression)).c_str(),
+                          atOnce)
                 << compression << atOnce;
         }
     }

@@ -3,6 +3,7 @@
 
 #include "export/target_folder.h"
 
+#include <QProcess>
 #include <QTemporaryDir>
 
 #include <csignal>
@@ -343,7 +344,9 @@ void TestExtractHostile::deepPathsAreWritten()
     QCOMPARE(report->written, std::uint64_t{3002});
     QCOMPARE(report->bytes, std::uint64_t{10});
     // QTemporaryDir's removal recurses; this takes the tower down from where it stands.
-    QCOMPARE(system(("rm -rf '" + m_target.native() + "'").c_str()), 0);
+    QCOMPARE(QProcess::execute(QStringLiteral("rm"),
+                               {QStringLiteral("-rf"), QString::fromStdString(m_target.native())}),
+             0);
 }
 
 void TestExtractHostile::namesAndTargetsAreBytes()

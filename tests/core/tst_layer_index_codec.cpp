@@ -217,7 +217,7 @@ private slots:
         row("the root's own child", at.nodes, std::uint32_t{0});
         row("the root's children later", at.nodes, std::uint32_t{2});
         row("children behind the end", at.nodes + 13, far);
-        row("children before the folder", at.nodes + 13 * 4, std::uint32_t{1});
+        row("children before the folder", at.nodes + std::size_t{13} * 4, std::uint32_t{1});
         row("no such name", at.nodes + 13 + 4, far);
         row("no name", at.nodes + 13 + 4, NameId::noneValue);
         row("the name of the root", at.nodes + 13 + 4, std::uint32_t{0});
