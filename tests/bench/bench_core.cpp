@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is measured within the core, and what the measuring of others needs of it. Prints one
 // "name value" a line.
+#include "bench_main.h"
 #include "monotonic.h"
 #include "small_files.h"
 #include "tree/opened_image.h"
@@ -10,8 +11,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <format>
 #include <fstream>
@@ -139,21 +138,12 @@ int run(int argc, char* argv[])
     const auto status = layers->parsed()   ? writeLayers(image, folder)
                         : counts->parsed() ? count(image)
                                            : preview(image);
-    if (!status) {
-        std::fprintf(stderr, "bench_core: %s\n", status.error().message().c_str());
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
+    return exitCode("bench_core", status);
 }
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    try {
-        return run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "bench_core: %s\n", e.what());
-        return EXIT_FAILURE;
-    }
+    return guarded("bench_core", run, argc, argv);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the images that are measured.
+#include "bench_main.h"
 #include "export/image_writer.h"
 #include "large_files.h"
 #include "many_files.h"
@@ -7,9 +8,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <format>
 #include <string>
@@ -94,26 +92,17 @@ int run(int argc, char* argv[])
     largeCommand->add_option("--divisor", large.divisor, "of its size");
     CLI11_PARSE(app, argc, argv);
     const auto status = manyCommand->parsed() ? writeMany(many, folder) : writeLarge(large, folder);
-    if (!status) {
-        std::fprintf(stderr, "bench_images: %s\n", status.error().message().c_str());
-        return EXIT_FAILURE;
-    }
     for (const auto& entry : fs::directory_iterator(folder)) {
         if (entry.path().filename().string().starts_with("layer")) {
             fs::remove(entry.path());
         }
     }
-    return EXIT_SUCCESS;
+    return exitCode("bench_images", status);
 }
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    try {
-        return run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "bench_images: %s\n", e.what());
-        return EXIT_FAILURE;
-    }
+    return guarded("bench_images", run, argc, argv);
 }

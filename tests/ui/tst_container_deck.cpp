@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check.h"
+#include "containers/act_model.h"
 #include "containers/container_log.h"
 #include "containers/upper_pane.h"
 #include "models/container_model.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "container_window_fixture.h"
+#include "containers/act_model.h"
 #include "containers/container_list.h"
 #include "containers/container_log.h"
 #include "containers/trace_player.h"

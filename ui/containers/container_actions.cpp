@@ -72,24 +72,40 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     , m_page(page)
     , m_window(window)
 {
+    addContainerActions();
+    addOperations();
+    connect(&deck, &ContainerDeck::listChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::currentChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::busyChanged, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::performed, this, &ContainerActions::refresh);
+    connect(&deck, &ContainerDeck::stepped, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::stateChanged, this, &ContainerActions::refresh);
+    connect(&page, &TreePage::selectedNodesChanged, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::scopeChanged, this, &ContainerActions::refresh);
+    connect(&session, &ImageSession::viewChanged, this, &ContainerActions::refresh);
+    refresh();
+}
+
+void ContainerActions::addContainerActions()
+{
     m_start = new QAction(tr("&Start container"), this);
     m_start->setObjectName(QStringLiteral("startContainer"));
     m_start->setShortcut(QKeySequence(tr("Ctrl+R")));
     m_start->setToolTip(tr("Put a writable layer on top of the image, as a container engine does, "
                            "and change files in it. The image stays as it is."));
-    connect(m_start, &QAction::triggered, &deck, &ContainerDeck::start);
+    connect(m_start, &QAction::triggered, &m_deck, &ContainerDeck::start);
     m_metacopy = new QAction(tr("Start with &metacopy=on"), this);
     m_metacopy->setCheckable(true);
     m_metacopy->setToolTip(tr("Containers started from now on copy only a file's metadata up where "
                               "its mode, owner or attributes change; its content follows when it "
                               "is written to."));
-    connect(m_metacopy, &QAction::toggled, &deck, &ContainerDeck::setMetacopy);
+    connect(m_metacopy, &QAction::toggled, &m_deck, &ContainerDeck::setMetacopy);
     m_undo = new QAction(tr("&Undo"), this);
     m_undo->setShortcut(QKeySequence::Undo);
-    connect(m_undo, &QAction::triggered, &deck, &ContainerDeck::undo);
+    connect(m_undo, &QAction::triggered, &m_deck, &ContainerDeck::undo);
     m_redo = new QAction(tr("&Redo"), this);
     m_redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
-    connect(m_redo, &QAction::triggered, &deck, &ContainerDeck::redo);
+    connect(m_redo, &QAction::triggered, &m_deck, &ContainerDeck::redo);
     m_copyScript = new QAction(tr("Copy as scr&ipt"), this);
     m_copyScript->setToolTip(tr("Copy all that was done as a script for “strata run”."));
     connect(m_copyScript, &QAction::triggered, this, [this] { copyScript(m_deck.current()); });
@@ -104,10 +120,13 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
     m_commit->setToolTip(tr("Make the container's layer one more layer of a new image."));
     connect(m_commit, &QAction::triggered, this, [this] { commitContainer(m_deck.current()); });
     m_leave = new QAction(tr("Look at the ima&ge alone"), this);
-    connect(m_leave, &QAction::triggered, &deck, [this] { m_deck.setCurrent(-1); });
+    connect(m_leave, &QAction::triggered, &m_deck, [this] { m_deck.setCurrent(-1); });
     m_remove = new QAction(tr("Remove co&ntainer"), this);
     connect(m_remove, &QAction::triggered, this, [this] { removeContainer(m_deck.current()); });
+}
 
+void ContainerActions::addOperations()
+{
     const auto separate = [this] {
         auto* line = new QAction(this);
         line->setSeparator(true);
@@ -144,17 +163,6 @@ ContainerActions::ContainerActions(ContainerDeck& deck, ImageSession& session, T
                      tr("Delete the chosen paths with all that is in them. What is "
                         "in the image stays there, hidden by a whiteout."),
                      QKeySequence::Delete, &ContainerActions::removePaths);
-
-    connect(&deck, &ContainerDeck::listChanged, this, &ContainerActions::refresh);
-    connect(&deck, &ContainerDeck::currentChanged, this, &ContainerActions::refresh);
-    connect(&deck, &ContainerDeck::busyChanged, this, &ContainerActions::refresh);
-    connect(&deck, &ContainerDeck::performed, this, &ContainerActions::refresh);
-    connect(&deck, &ContainerDeck::stepped, this, &ContainerActions::refresh);
-    connect(&session, &ImageSession::stateChanged, this, &ContainerActions::refresh);
-    connect(&page, &TreePage::selectedNodesChanged, this, &ContainerActions::refresh);
-    connect(&session, &ImageSession::scopeChanged, this, &ContainerActions::refresh);
-    connect(&session, &ImageSession::viewChanged, this, &ContainerActions::refresh);
-    refresh();
 }
 
 QAction* ContainerActions::add(const QString& text, const QString& help, const QKeySequence& key,

@@ -53,6 +53,8 @@ Q_SIGNALS:
     void failed(const QString& title, const QString& why);
 
 private:
+    void addContainerActions();
+    void addOperations();
     QAction* add(const QString& text, const QString& help, const QKeySequence& key,
                  void (ContainerActions::*slot)());
     void refresh();

@@ -6,14 +6,12 @@
 #include "stack/plate_painter.h"
 #include "stack/stack_metrics.h"
 #include "text/format.h"
+#include "text/tool_tip.h"
 #include "theme/pencil.h"
 #include "theme/theme.h"
 
-#include <QAbstractItemView>
-#include <QHelpEvent>
 #include <QLocale>
 #include <QPainter>
-#include <QToolTip>
 
 #include <array>
 #include <cmath>
@@ -148,13 +146,7 @@ void ContainerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
 bool ContainerDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
                                   const QStyleOptionViewItem& option, const QModelIndex& index)
 {
-    const QString text = index.data(Qt::ToolTipRole).toString();
-    if (event->type() != QEvent::ToolTip || text.isEmpty()) {
-        QToolTip::hideText();
-        return false;
-    }
-    QToolTip::showText(event->globalPos(), toolTipText(text), view->viewport(), option.rect);
-    return true;
+    return showPlainToolTip(event, view, option.rect, index);
 }
 
 } // namespace strata::ui

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containers/container_log.h"
 
-#include "containers/act_text.h"
+#include "containers/act_delegate.h"
+#include "containers/act_model.h"
 #include "text/announce.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -17,7 +18,6 @@
 #include <QListView>
 #include <QPainter>
 #include <QProgressBar>
-#include <QStyledItemDelegate>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -25,173 +25,6 @@
 #include <algorithm>
 
 namespace strata::ui {
-
-namespace {
-
-constexpr int side = 16;
-constexpr int gap = 12;
-constexpr int padY = 4;
-
-/// A sign, the line, and its sentence beside it, as many lines as that takes.
-class ActDelegate : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override
-    {
-        painter->save();
-        const auto& palette = option.palette;
-        const bool undone = index.data(ActModel::UndoneRole).toBool();
-        const bool refused = index.data(ActModel::RefusedRole).toBool();
-        const bool selected = option.state.testFlag(QStyle::State_Selected);
-        if (selected) {
-            painter->fillRect(option.rect, theme::selection(palette, true));
-        }
-        const auto parts = split(option);
-        const int raw = index.data(ActModel::ChangeRole).toInt();
-        const auto change = raw < 0 ? Change::Unchanged : static_cast<Change>(raw);
-        QFont bold = option.font;
-        bold.setBold(true);
-        painter->setFont(bold);
-        painter->setPen(undone    ? theme::faintText(palette)
-                        : refused ? theme::changeColor(Change::Removed, palette)
-                                  : theme::changeColor(change, palette));
-        painter->drawText(parts.sign, Qt::AlignTop | Qt::AlignHCenter,
-                          refused   ? QStringLiteral("✕")
-                          : raw < 0 ? QStringLiteral("·")
-                                    : changeSymbol(change));
-        QFont mono = theme::resized(theme::monospace(), option.font, 0.94);
-        mono.setStrikeOut(undone);
-        painter->setFont(mono);
-        painter->setPen(undone ? theme::faintText(palette) : palette.color(QPalette::Text));
-        painter->drawText(parts.line, Qt::AlignTop | Qt::AlignLeft,
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
-                                                            parts.line.width()));
-        painter->setFont(option.font);
-        painter->setPen(undone ? theme::faintText(palette) : theme::mutedText(palette));
-        painter->drawText(parts.sentence, Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
-                          index.data(ActModel::SentenceRole).toString());
-        painter->restore();
-    }
-
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        const auto* list = qobject_cast<const QListView*>(option.widget);
-        QStyleOptionViewItem wide = option;
-        wide.rect = QRect(0, 0, list ? list->viewport()->width() : 600, 1000);
-        const auto parts = split(wide);
-        const int height =
-            option.fontMetrics
-                .boundingRect(parts.sentence, Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
-                              index.data(ActModel::SentenceRole).toString())
-                .height();
-        return {100, std::max(height, option.fontMetrics.height()) + 2 * padY};
-    }
-
-private:
-    struct Parts
-    {
-        QRect sign;
-        QRect line;
-        QRect sentence;
-    };
-
-    static Parts split(const QStyleOptionViewItem& option)
-    {
-        const QRect in = option.rect.adjusted(side, padY, -side, -padY);
-        const int sign = option.fontMetrics.horizontalAdvance(QLatin1Char('m')) + 4;
-        const int line = std::clamp(in.width() * 34 / 100, 120, 320);
-        Parts parts;
-        parts.sign = QRect(in.left(), in.top(), sign, in.height());
-        parts.line = QRect(parts.sign.right() + 6, in.top(), line, in.height());
-        parts.sentence = QRect(parts.line.right() + gap, in.top(),
-                               std::max(80, in.right() - parts.line.right() - gap), in.height());
-        return parts;
-    }
-};
-
-} // namespace
-
-ActModel::ActModel(ContainerDeck& deck, QObject* parent)
-    : QAbstractListModel(parent)
-    , m_deck(deck)
-{
-    connect(&deck, &ContainerDeck::listChanged, this, &ActModel::restart);
-    connect(&deck, &ContainerDeck::currentChanged, this, &ActModel::restart);
-    connect(&deck, &ContainerDeck::performed, this, [this](int container, std::size_t first) {
-        if (container != m_container) {
-            return;
-        }
-        const int from = static_cast<int>(first);
-        if (from < m_count) { // what was undone went to make room for it
-            restart();
-            return;
-        }
-        const int now = static_cast<int>(m_deck.acts(container).size());
-        beginInsertRows({}, from, now - 1);
-        m_count = now;
-        endInsertRows();
-    });
-    connect(&deck, &ContainerDeck::stepped, this, [this](int container) {
-        if (container == m_container && m_count > 0) {
-            Q_EMIT dataChanged(index(0), index(m_count - 1));
-        }
-    });
-    restart();
-}
-
-void ActModel::restart()
-{
-    beginResetModel();
-    m_container = m_deck.current();
-    m_count = m_container < 0 ? 0 : static_cast<int>(m_deck.acts(m_container).size());
-    endResetModel();
-}
-
-int ActModel::rowCount(const QModelIndex& parent) const
-{
-    return parent.isValid() ? 0 : m_count;
-}
-
-QVariant ActModel::data(const QModelIndex& index, int role) const
-{
-    if (!index.isValid() || index.row() >= m_count) {
-        return {};
-    }
-    const auto& act = m_deck.acts(m_container)[static_cast<std::size_t>(index.row())];
-    const QString container = m_deck.name(m_container);
-    switch (role) {
-    case Qt::DisplayRole:
-        return actLine(act);
-    case Qt::AccessibleTextRole:
-        return QString(actLine(act) + QStringLiteral(": ") + actSentence(act, container) +
-                       (act.undone ? tr(" Undone.") : QString()));
-    case Qt::ToolTipRole: {
-        QString text;
-        for (const auto& trace : act.traces) {
-            text += displayFront(traceText(trace), 4'000);
-        }
-        return toolTipText(text.trimmed());
-    }
-    case SentenceRole: {
-        auto sentence = actSentence(act, container);
-        sentence[0] = sentence[0].toUpper();
-        return act.undone ? tr("Undone. %1").arg(sentence) : sentence;
-    }
-    case ChangeRole: {
-        const auto change = actChange(act);
-        return change ? static_cast<int>(*change) : -1;
-    }
-    case UndoneRole:
-        return act.undone;
-    case RefusedRole:
-        return act.refused();
-    default:
-        return {};
-    }
-}
 
 ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     : QWidget(parent)
@@ -207,10 +40,35 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     , m_line(new QLineEdit(this))
 {
     setObjectName(QStringLiteral("containerLog"));
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+    prepareList();
+    prepareHeader();
+    prepareField();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* field = new QHBoxLayout;
+    field->setContentsMargins(ActDelegate::side + 3, 5, ActDelegate::side + 3, 10);
+    field->addWidget(m_line);
+    layout->addLayout(m_header);
+    layout->addWidget(m_operations);
+    layout->addWidget(m_hint);
+    layout->addWidget(m_view, 1);
+    layout->addLayout(field);
+    addCopyAction();
+    connectDeck();
+    updateColors();
+    showBusy();
+    refresh();
+}
+
+void ContainerLog::prepareList()
+{
     m_title->setTextFormat(Qt::PlainText);
     m_hint->setTextFormat(Qt::PlainText);
     m_hint->setWordWrap(true);
-    m_hint->setContentsMargins(side, 4, side, 10);
+    m_hint->setContentsMargins(ActDelegate::side, 4, ActDelegate::side, 10);
     m_hint->setText(tr("Nothing has been done in it yet. Choose a path and change it by its menu "
                        "(right click, or the menu key), or drop files on the tree. Each step says "
                        "here which layers were looked at, and what it left in the container."));
@@ -225,6 +83,10 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setAccessibleName(tr("What was done in the container"));
+}
+
+void ContainerLog::prepareHeader()
+{
     m_progress->setRange(0, 0);
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(90);
@@ -234,16 +96,17 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
     m_stop->setAutoRaise(true);
     m_stop->setToolTip(tr("Stop the operation that is being done, which then changes nothing, and "
                           "forget those that wait."));
-    m_header->setContentsMargins(side, 8, side - 4, 2);
+    m_header->setContentsMargins(ActDelegate::side, 8, ActDelegate::side - 4, 2);
     m_header->addWidget(m_title);
     m_header->addStretch(1);
     m_header->addWidget(m_progress);
     m_header->addWidget(m_stop);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
     m_operations->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    m_operations->setContentsMargins(side - 6, 0, side - 6, 0);
+    m_operations->setContentsMargins(ActDelegate::side - 6, 0, ActDelegate::side - 6, 0);
+}
+
+void ContainerLog::prepareField()
+{
     m_line->setObjectName(QStringLiteral("operationField"));
     m_line->setPlaceholderText(tr("any operation: chown 33:33 /srv, ln -s a /b, touch /c, …"));
     m_line->setFont(theme::resized(theme::monospace(), font(), 0.94));
@@ -254,18 +117,11 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
            "setfattr, touch, truncate, unlink, write. Up and Down bring lines back.")));
     m_line->setFrame(false);
     m_line->installEventFilter(this);
-    auto* field = new QHBoxLayout;
-    field->setContentsMargins(side + 3, 5, side + 3, 10);
-    field->addWidget(m_line);
-    layout->addLayout(m_header);
-    layout->addWidget(m_operations);
-    layout->addWidget(m_hint);
-    layout->addWidget(m_view, 1);
-    layout->addLayout(field);
     connect(m_line, &QLineEdit::returnPressed, this, &ContainerLog::enterLine);
-    setBackgroundRole(QPalette::Base);
-    setAutoFillBackground(true);
+}
 
+void ContainerLog::addCopyAction()
+{
     auto* copy = new QAction(tr("Copy lines"), this);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
@@ -282,23 +138,24 @@ ContainerLog::ContainerLog(ContainerDeck& deck, QWidget* parent)
         }
     });
     addAction(copy);
+}
+
+void ContainerLog::connectDeck()
+{
     connect(m_view, &QListView::activated, this,
             [this](const QModelIndex& index) { Q_EMIT replayWanted(index.row()); });
-    connect(m_stop, &QToolButton::clicked, &deck, &ContainerDeck::cancel);
-    connect(&deck, &ContainerDeck::busyChanged, this, &ContainerLog::showBusy);
-    connect(&deck, &ContainerDeck::progressed, this, [this](quint64 done, quint64 total) {
+    connect(m_stop, &QToolButton::clicked, &m_deck, &ContainerDeck::cancel);
+    connect(&m_deck, &ContainerDeck::busyChanged, this, &ContainerLog::showBusy);
+    connect(&m_deck, &ContainerDeck::progressed, this, [this](quint64 done, quint64 total) {
         m_progress->setRange(0, total > 0 ? 1000 : 0);
         m_progress->setValue(total > 0 ? static_cast<int>(static_cast<double>(done) /
                                                           static_cast<double>(total) * 1000)
                                        : 0);
     });
-    connect(&deck, &ContainerDeck::currentChanged, this, &ContainerLog::forgetRecalled);
-    connect(&deck, &ContainerDeck::performed, this, &ContainerLog::tellOf);
+    connect(&m_deck, &ContainerDeck::currentChanged, this, &ContainerLog::forgetRecalled);
+    connect(&m_deck, &ContainerDeck::performed, this, &ContainerLog::tellOf);
     connect(m_model, &QAbstractItemModel::modelReset, this, &ContainerLog::refresh);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &ContainerLog::refresh);
-    updateColors();
-    showBusy();
-    refresh();
 }
 
 void ContainerLog::addButtons(const QList<QAction*>& actions)

@@ -3,7 +3,6 @@
 
 #include "session/container_deck.h"
 
-#include <QAbstractListModel>
 #include <QWidget>
 
 class QHBoxLayout;
@@ -16,32 +15,7 @@ class QToolButton;
 
 namespace strata::ui {
 
-/// What was done in the current container, the first act at the top. GUI thread only.
-class ActModel : public QAbstractListModel
-{
-    Q_OBJECT
-public:
-    enum Role {
-        SentenceRole = Qt::UserRole, ///< QString: what it looked at and left
-        ChangeRole,                  ///< int of strata::Change; -1 = it changed nothing
-        UndoneRole,                  ///< bool
-        RefusedRole,                 ///< bool
-    };
-    Q_ENUM(Role)
-
-    /// `deck` must outlive the model.
-    explicit ActModel(ContainerDeck& deck, QObject* parent = nullptr);
-
-    int rowCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
-
-private:
-    void restart();
-
-    ContainerDeck& m_deck;
-    int m_container = -1;
-    int m_count = 0; ///< as it was told last
-};
+class ActModel;
 
 /// The log of the current container, each line as a script has it with one sentence beside it, and
 /// what can be done with it. Hidden while no container is looked at.
@@ -71,6 +45,11 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void prepareList();
+    void prepareHeader();
+    void prepareField();
+    void addCopyAction();
+    void connectDeck();
     bool eventFilter(QObject* watched, QEvent* event) override;
     void enterLine();
     void recall(bool back);

@@ -4,13 +4,11 @@
 #include "stack/plate_layout.h"
 #include "stack/plate_painter.h"
 #include "text/format.h"
+#include "text/tool_tip.h"
 #include "theme/theme.h"
 
-#include <QAbstractItemView>
-#include <QHelpEvent>
 #include <QLocale>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 #include <array>
@@ -397,13 +395,7 @@ void StackDelegate::paintCounts(QPainter& painter, const QStyleOptionViewItem& o
 bool StackDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
                               const QStyleOptionViewItem& option, const QModelIndex& index)
 {
-    const QString text = index.data(Qt::ToolTipRole).toString();
-    if (event->type() != QEvent::ToolTip || text.isEmpty()) {
-        QToolTip::hideText();
-        return false;
-    }
-    QToolTip::showText(event->globalPos(), toolTipText(text), view->viewport(), option.rect);
-    return true;
+    return showPlainToolTip(event, view, option.rect, index);
 }
 
 } // namespace strata::ui
