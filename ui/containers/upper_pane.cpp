@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QPainter>
+#include <QScrollBar>
 #include <QStringListModel>
 #include <QVBoxLayout>
 
@@ -139,6 +140,9 @@ void UpperPane::refresh()
 {
     const int container = m_deck.current();
     setVisible(container >= 0);
+    if (container >= 0) {
+        m_title->setText(tr("In the layer of %1").arg(m_deck.name(container)));
+    }
     const auto* report = container >= 0 ? m_deck.report(container) : nullptr;
     if (!report) {
         m_upper->setStringList({});
@@ -146,7 +150,6 @@ void UpperPane::refresh()
         m_sizes->clear();
         return;
     }
-    m_title->setText(tr("In the layer of %1").arg(m_deck.name(container)));
     QStringList upper;
     for (const auto& item : report->upper) {
         if (item.path != "/") {
@@ -157,8 +160,16 @@ void UpperPane::refresh()
     for (const auto& member : report->members.members) {
         tar << tarLine(member);
     }
-    m_upper->setStringList(upper);
-    m_tar->setStringList(tar);
+    const auto replace = [](QStringListModel& model, const QListView& list,
+                            const QStringList& lines) {
+        const int at = list.verticalScrollBar()->value();
+        if (model.stringList() != lines) { // what is selected stays otherwise
+            model.setStringList(lines);
+            list.verticalScrollBar()->setValue(at);
+        }
+    };
+    replace(*m_upper, *m_upperList, upper);
+    replace(*m_tar, *m_tarList, tar);
     m_sizes->setText(tr("size %1 (virtual %2), shared with the image %3")
                          .arg(sizeText(report->size.bytes),
                               sizeText(report->size.bytes + report->size.imageBytes),
