@@ -4,6 +4,7 @@
 #include "containers/container_list.h"
 #include "containers/container_log.h"
 #include "containers/trace_player.h"
+#include "models/problem_model.h"
 
 #include <QClipboard>
 #include <QLineEdit>
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void deletingStrikesOut();
     void severalPathsAreDeletedAtOnce();
     void scopesAreNamedForTheContainer();
+    void whatNoLayerCanHoldIsAProblem();
     void theMenuOffersOperations();
     void undoAndRedoStandInTheEditMenu();
     void droppedFilesAreWritten();
@@ -147,6 +149,23 @@ void ContainerWindowTest::scopesAreNamedForTheContainer()
     w.deck().setCurrent(-1);
     QCOMPARE(names(), (QStringList{QStringLiteral("Whole image"), QStringLiteral("Up to layer 1"),
                                    QStringLiteral("Only layer 1")}));
+}
+
+void ContainerWindowTest::whatNoLayerCanHoldIsAProblem()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    const auto* problems = w.window.findChild<ProblemModel*>();
+    QVERIFY(problems);
+    const int before = problems->rowCount();
+    w.deck().perform({"create /.wh.x"});
+    QVERIFY(w.quiet());
+    QCOMPARE(problems->rowCount(), before + 1);
+    const auto row = problems->index(before, 0);
+    QVERIFY(row.data().toString().contains(QStringLiteral(".wh.x")));
+    QVERIFY(row.data(ProblemModel::ContainerRole).toBool());
+    w.deck().setCurrent(-1);
+    QCOMPARE(problems->rowCount(), before);
 }
 
 void ContainerWindowTest::theMenuOffersOperations()

@@ -133,6 +133,10 @@ void ProblemModel::addCheck(Problems& problems, const Check& check)
 void ProblemModel::setSession(const ImageSession& session)
 {
     Problems problems;
+    const auto containers =
+        session.showsContainer()
+            ? std::optional(static_cast<LayerNo>(session.image()->layers.size() - 1))
+            : std::nullopt;
     if (session.archive()) {
         add(problems, session.archive()->warnings(), {}, tr("In the archive"));
     }
@@ -144,7 +148,8 @@ void ProblemModel::setSession(const ImageSession& session)
             add(problems, descriptorWarnings(image->layers[i], index), layer,
                 tr("In the manifest"));
             if (index) {
-                add(problems, index->warnings(), layer, tr("In the layer's tar"));
+                add(problems, index->warnings(), layer,
+                    layer == containers ? tr("In the container") : tr("In the layer's tar"));
             }
             if (const auto* tree = session.tree()) {
                 add(problems, tree->warnings(layer), layer, tr("Against the layers below"));
@@ -164,11 +169,12 @@ void ProblemModel::setSession(const ImageSession& session)
     std::ranges::stable_sort(problems, {}, [](const Problem& p) {
         return std::pair(!p.grave, p.layer ? static_cast<qint64>(*p.layer) : -1);
     });
-    if (problems == m_problems) {
+    if (problems == m_problems && containers == m_containers) {
         return;
     }
     beginResetModel();
     m_problems = std::move(problems);
+    m_containers = containers;
     endResetModel();
 }
 
@@ -187,8 +193,10 @@ QVariant ProblemModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return problem.text;
     case Qt::AccessibleTextRole:
-        return problem.layer ? tr("layer %1: %2").arg(*problem.layer).arg(problem.text)
-                             : problem.text;
+        return !problem.layer ? problem.text
+               : problem.layer == m_containers
+                   ? tr("container: %1").arg(problem.text)
+                   : tr("layer %1: %2").arg(QString::number(*problem.layer), problem.text);
     case LayerRole:
         return problem.layer ? static_cast<int>(*problem.layer) : -1;
     case SourceRole:
@@ -197,6 +205,8 @@ QVariant ProblemModel::data(const QModelIndex& index, int role) const
         return problem.help;
     case GraveRole:
         return problem.grave;
+    case ContainerRole:
+        return problem.layer && problem.layer == m_containers;
     default:
         return {};
     }

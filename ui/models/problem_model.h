@@ -23,6 +23,7 @@ public:
         SourceRole,                   ///< QString: where it was found
         HelpRole,                     ///< QString: what it means; may be empty
         GraveRole,                    ///< bool: bytes are wrong or absent, so what is shown may be
+        ContainerRole,                ///< bool: the layer is a container's own
     };
 
     explicit ProblemModel(QObject* parent = nullptr);
@@ -52,6 +53,7 @@ private:
     static void addCheck(Problems& problems, const Check& check);
 
     Problems m_problems;
+    std::optional<LayerNo> m_containers; ///< the container's own layer
 };
 
 } // namespace strata::ui

@@ -42,7 +42,10 @@ public:
         QRect rect = option.rect.adjusted(sideMargin, rowMargin, -sideMargin, -rowMargin);
         painter->setFont(option.font);
         const int layer = index.data(ProblemModel::LayerRole).toInt();
-        if (layer >= 0) {
+        if (index.data(ProblemModel::ContainerRole).toBool()) {
+            paintContainerChip(*painter, rect.left(),
+                               rect.top() + option.fontMetrics.height() / 2.0, 18);
+        } else if (layer >= 0) {
             paintLayerChip(*painter, rect.left(), rect.top() + option.fontMetrics.height() / 2.0,
                            18, static_cast<unsigned>(layer));
         }
@@ -115,6 +118,7 @@ ProblemsPage::ProblemsPage(ImageSession& session, QWidget* parent)
           &ImageSession::closed, &ImageSession::failed}) {
         connect(&m_session, signal, this, &ProblemsPage::refresh);
     }
+    connect(&m_session, &ImageSession::viewChanged, this, &ProblemsPage::refresh);
     // Many layers may be checked within a moment; a large one may take minutes.
     m_later.setSingleShot(true);
     m_later.setInterval(100);
