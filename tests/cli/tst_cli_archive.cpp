@@ -7,7 +7,6 @@
 
 using namespace strata::test;
 using namespace Qt::StringLiterals;
-using strata::Compression;
 
 namespace {
 

@@ -182,8 +182,9 @@ private slots:
     {
         QTest::addColumn<std::vector<TarBuilder>>("layers");
         QTest::addColumn<QString>("links");
-        const auto row = [](const char* name, std::vector<TarBuilder> layers, const char* links) {
-            QTest::newRow(name) << std::move(layers) << QString::fromUtf8(links);
+        const auto row = [](const char* name, const std::vector<TarBuilder>& layers,
+                            const char* links) {
+            QTest::newRow(name) << layers << QString::fromUtf8(links);
         };
         TarBuilder base;
         base.file("a", "base").hardlink("b", "a").hardlink("c", "b");

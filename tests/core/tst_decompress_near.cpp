@@ -111,9 +111,9 @@ void TestDecompressNear::fromEachPlaceAllIsAsFromTheStart_data()
     QTest::addColumn<Compression>("compression");
     QTest::addColumn<std::size_t>("atLeast");
     const auto content = mixture();
-    const auto row = [](const std::string& name, Bytes stored, std::size_t atLeast,
+    const auto row = [](const std::string& name, const Bytes& stored, std::size_t atLeast,
                         Compression compression = Compression::Gzip) {
-        QTest::newRow(name.c_str()) << std::move(stored) << compression << atLeast;
+        QTest::newRow(name.c_str()) << stored << compression << atLeast;
     };
     row("stored blocks", compress(content, Compression::Gzip, 0), 10);
     for (const int level : {1, 6, 9}) {

@@ -132,9 +132,8 @@ void TestImageChoice::whatDockerAssumesMayBeLeftOut_data()
     QTest::addColumn<std::string>("name");
     QTest::addColumn<std::string>("wanted");
     QTest::addColumn<bool>("found");
-    const auto row = [](const char* title, std::string name, std::string wanted, bool found) {
-        QTest::newRow(title) << std::move(name) << std::move(wanted) << found;
-    };
+    const auto row = [](const char* title, const std::string& name, const std::string& wanted,
+                        bool found) { QTest::newRow(title) << name << wanted << found; };
     row("the tag", "a:latest", "a", true);
     row("registry and folder", "docker.io/library/a:1", "a:1", true);
     row("the registry's other name", "a:1", "index.docker.io/library/a:1", true);

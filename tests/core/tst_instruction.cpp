@@ -26,9 +26,9 @@ void TestInstruction::rebuilds_data()
     QTest::addColumn<std::string>("createdBy");
     QTest::addColumn<std::string>("comment");
     QTest::addColumn<std::string>("instruction");
-    const auto row = [](const char* name, std::string createdBy, std::string instruction,
-                        std::string comment = {}) {
-        QTest::newRow(name) << std::move(createdBy) << std::move(comment) << std::move(instruction);
+    const auto row = [](const char* name, const std::string& createdBy,
+                        const std::string& instruction, const std::string& comment = {}) {
+        QTest::newRow(name) << createdBy << comment << instruction;
     };
     const std::string buildKit = "buildkit.dockerfile.v0";
 
@@ -110,9 +110,8 @@ void TestInstruction::shortens_data()
 {
     QTest::addColumn<std::string>("instruction");
     QTest::addColumn<std::string>("words");
-    const auto row = [](const char* name, std::string instruction, std::string words) {
-        QTest::newRow(name) << std::move(instruction) << std::move(words);
-    };
+    const auto row = [](const char* name, const std::string& instruction,
+                        const std::string& words) { QTest::newRow(name) << instruction << words; };
     row("short ones stay", "RUN make all", "RUN make all");
     row("nothing", "", "");
     row("last package", "RUN apt-get update && apt-get install -y apache2", "RUN … apache2");

@@ -272,7 +272,7 @@ void TestTarReader::case29_manySparseChunks()
 {
     QFETCH(SparseForm, form);
     std::vector<SparseChunk> chunks;
-    std::string expected(100 * 1000, '\0');
+    std::string expected(100'000, '\0');
     for (std::size_t i = 0; i < 100; ++i) {
         const auto data = "chunk " + std::to_string(i);
         chunks.push_back({i * 1000, data});

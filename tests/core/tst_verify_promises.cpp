@@ -40,8 +40,11 @@ public:
     std::uint64_t size() const override { return m_bytes->size(); }
     Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const override
     {
-        if (left > 0 && --left == 0) {
+        if (left == 1) {
             stop.request_stop();
+        }
+        if (left > 0) {
+            --left;
         } else if (stop.stop_requested()) {
             ++readsAfter;
         }

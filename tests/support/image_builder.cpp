@@ -180,8 +180,8 @@ std::string layerMediaType(const BuiltLayer& layer, bool docker)
     if (!layer.mediaType.empty()) {
         return layer.mediaType;
     }
-    const std::string base = docker ? "application/vnd.docker.image.rootfs.diff.tar"
-                                    : "application/vnd.oci.image.layer.v1.tar";
+    std::string base = docker ? "application/vnd.docker.image.rootfs.diff.tar"
+                              : "application/vnd.oci.image.layer.v1.tar";
     switch (layer.compression) {
     case Compression::Gzip:
         return base + (docker ? ".gzip" : "+gzip");

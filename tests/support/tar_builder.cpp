@@ -177,7 +177,7 @@ void TarBuilder::writeName(TarHeader& header)
         break;
     }
     const auto slash = header.name.find('/', header.name.size() - 101);
-    if (slash == std::string::npos || slash > 155) {
+    if (slash > 155) { // or none
         throw std::runtime_error("a name that does not fit into ustar's prefix and name");
     }
     header.prefix = header.name.substr(0, slash);

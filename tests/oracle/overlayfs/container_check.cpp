@@ -10,10 +10,10 @@
 #include "export/container_layer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 #include <sys/stat.h>
 
@@ -112,7 +112,9 @@ private:
     static std::string codeText(int error)
     {
         const auto name = posixErrorName(static_cast<PosixError>(error));
-        return error == 0 ? "done" : name.empty() ? ::strerror(error) : std::string(name);
+        return error == 0     ? "done"
+               : name.empty() ? std::generic_category().message(error)
+                              : std::string(name);
     }
 
     /// The kernel marks a directory opaque before it finds that it cannot be renamed, and leaves

@@ -123,7 +123,7 @@ private:
     std::string anyPath() { return m_random.chance(70) ? oldPath() : newPath(); }
 
     /// Mostly from the root; now and then with what the walk has to cope with.
-    std::string spelled(std::string path)
+    std::string spelled(const std::string& path)
     {
         if (m_random.chance(92)) {
             return "/" + path;
