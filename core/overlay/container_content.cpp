@@ -139,8 +139,8 @@ Trace Container::write(Transaction& work, Writing how, std::uint64_t offset,
         return work.done(); // opened for writing, which is what copies up
     }
     const FileContent base = how == Writing::Replace ? FileContent() : old;
-    auto content =
-        length > 0 ? base.with(start, *source).tidied(m_store) : Permitted<FileContent>(base);
+    auto content = length > 0 ? base.with(start, *source).tidied(m_store, m_image)
+                              : Permitted<FileContent>(base);
     if (!content) {
         return work.refused(content.error());
     }

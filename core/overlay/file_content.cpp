@@ -8,7 +8,7 @@ namespace strata {
 namespace {
 
 /// Pieces that a content may have before what was written is put together.
-constexpr std::size_t manyPieces = 256;
+constexpr std::size_t manyPieces = 32;
 
 } // namespace
 
@@ -121,15 +121,6 @@ std::optional<Version> FileContent::wholeOfImage() const
     return m_pieces[0].version;
 }
 
-std::uint64_t FileContent::ownBytes() const
-{
-    std::uint64_t sum = 0;
-    for (const Piece& piece : m_pieces) {
-        sum += piece.source ? piece.length : 0;
-    }
-    return sum;
-}
-
 void FileContent::append(Piece piece)
 {
     if (piece.length > 0) {
@@ -173,36 +164,86 @@ FileContent FileContent::with(std::uint64_t offset, SharedSource bytes) const
     return out;
 }
 
-Permitted<FileContent> FileContent::tidied(ContentStore& store) const
+Permitted<FileContent::Piece>
+FileContent::kept(ContentStore& store, bool toFile,
+                  const std::shared_ptr<const OpenedImage>& image) const
+{
+    Stream stream(m_pieces, image, {});
+    if (auto started = stream.start(); !started) {
+        return refuse(PosixError::Io, started.error().message());
+    }
+    Permitted<SharedSource> source;
+    if (toFile || m_size > ContentStore::inMemory) {
+        source = store.keepInFile(stream);
+    } else {
+        std::vector<std::byte> bytes(static_cast<std::size_t>(m_size));
+        for (std::size_t at = 0; at < bytes.size();) {
+            const auto got = stream.read(std::span(bytes).subspan(at));
+            if (!got || *got == 0) {
+                return refuse(PosixError::Io, got ? std::string() : got.error().message());
+            }
+            at += *got;
+        }
+        source = store.keep(bytes);
+    }
+    if (!source) {
+        return std::unexpected(std::move(source.error()));
+    }
+    return Piece{.source = std::move(*source), .version = Version(), .offset = 0, .length = m_size};
+}
+
+Permitted<FileContent> FileContent::tidied(ContentStore& store,
+                                           const std::shared_ptr<const OpenedImage>& image) const
 {
     std::uint64_t memory = 0;
     for (const Piece& piece : m_pieces) {
         memory += piece.inMemory() ? piece.length : 0;
     }
-    if (memory <= ContentStore::inMemory && m_pieces.size() < manyPieces) {
+    const bool toFile = memory > ContentStore::inMemory;
+    const bool many = m_pieces.size() >= manyPieces;
+    if (!toFile && !many) {
         return *this;
     }
     FileContent out;
     for (std::size_t i = 0; i < m_pieces.size();) {
-        FileContent run;
-        while (i < m_pieces.size() && m_pieces[i].inMemory()) {
-            run.append(m_pieces[i++]);
-        }
-        if (run.m_size > 0) {
-            Stream stream(run.m_pieces, nullptr, {});
-            auto kept = store.keepInFile(stream);
-            if (!kept) {
-                return std::unexpected(std::move(kept.error()));
-            }
-            out.append({.source = std::move(*kept),
-                        .version = Version(),
-                        .offset = 0,
-                        .length = run.m_size});
-        } else {
+        if (!m_pieces[i].source) {
             out.append(m_pieces[i++]);
+            continue;
+        }
+        // Groups of neighbours, each larger than the next one: there are few of them, and a byte
+        // that is copied comes into a group twice as large.
+        std::vector<FileContent> groups;
+        for (; i < m_pieces.size() && m_pieces[i].source; ++i) {
+            FileContent group;
+            group.append(m_pieces[i]);
+            while (many && !groups.empty() && groups.back().m_size <= group.m_size) {
+                groups.back().append(group, 0, group.m_size);
+                group = std::move(groups.back());
+                groups.pop_back();
+            }
+            groups.push_back(std::move(group));
+        }
+        for (const FileContent& group : groups) {
+            const bool stays =
+                group.m_pieces.size() == 1 && !(toFile && group.m_pieces[0].inMemory());
+            auto piece =
+                stays ? Permitted<Piece>(group.m_pieces[0]) : group.kept(store, toFile, image);
+            if (!piece) {
+                return std::unexpected(std::move(piece.error()));
+            }
+            out.append(std::move(*piece));
         }
     }
-    return out;
+    if (out.m_pieces.size() < mostPieces || out.m_size > mostCopied) {
+        return out;
+    }
+    auto whole = out.kept(store, toFile, image);
+    if (!whole) {
+        return std::unexpected(std::move(whole.error()));
+    }
+    FileContent one;
+    one.append(std::move(*whole));
+    return one;
 }
 
 Result<std::unique_ptr<ByteStream>> FileContent::open(std::shared_ptr<const OpenedImage> image,

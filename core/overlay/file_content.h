@@ -29,17 +29,22 @@ public:
     std::uint64_t size() const { return m_size; }
     /// The version whose content it is, every byte and no more; none if it was changed.
     std::optional<Version> wholeOfImage() const;
-    /// How many of them are not read from the image, zeros aside.
-    std::uint64_t ownBytes() const;
+    /// What it costs to keep: parts that lie in different places.
+    std::size_t pieceCount() const { return m_pieces.size(); }
 
     /// Cut off, or with zeros behind.
     FileContent resized(std::uint64_t size) const;
     /// With `bytes` in the place of what is at `offset`; zeros between the end and there.
     FileContent with(std::uint64_t offset, SharedSource bytes) const;
-    /// The same bytes with what is held in memory moved into the file of `store`, neighbours as
-    /// one, if it has become more than ContentStore::inMemory or very many pieces. Errors: the
-    /// store's.
-    Permitted<FileContent> tidied(ContentStore& store) const;
+    /// The same bytes in few pieces, and with at most ContentStore::inMemory of them in memory, so
+    /// that a history of them stays small. What was written by many operations is put together in
+    /// `store`, each byte as often as the logarithm of what was written says. What has become
+    /// `mostPieces` scraps of `image` and zeros is copied as a whole, unless that is larger than
+    /// `mostCopied`. Errors: the store's; Io where the image cannot be read.
+    Permitted<FileContent> tidied(ContentStore& store,
+                                  const std::shared_ptr<const OpenedImage>& image) const;
+    static constexpr std::size_t mostPieces = 512;
+    static constexpr std::uint64_t mostCopied = 256ULL << 20;
 
     /// The bytes in order; `image` is the one whose versions are in it. Errors while opening and
     /// reading: those of OpenedImage::open; Truncated where the image holds fewer than it says.
@@ -59,6 +64,9 @@ private:
     };
     class Stream;
 
+    /// As one piece in `store`, in its file if `toFile`.
+    Permitted<Piece> kept(ContentStore& store, bool toFile,
+                          const std::shared_ptr<const OpenedImage>& image) const;
     void append(Piece piece);
     void append(const FileContent& other, std::uint64_t from, std::uint64_t to);
 

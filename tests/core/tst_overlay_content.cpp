@@ -30,6 +30,8 @@ private slots:
     void sizesHaveAnEnd();
     void largeContentsLieInAFile();
     void manyPiecesStayOneContent();
+    void aLongHistoryStaysSmall();
+    void scrapsOfTheImageStayFew();
     void whatWasOpenedStaysAsItWas();
     void anImageThatCannotBeRead();
     void aFullDisk();
@@ -180,6 +182,57 @@ void TestOverlayContent::manyPiecesStayOneContent()
         container.undo();
     }
     QCOMPARE(readText(container, "/etc/motd"), "hello0,"s);
+}
+
+// Each step keeps what the content was before it, so pieces are what a history is made of.
+void TestOverlayContent::aLongHistoryStaysSmall()
+{
+    auto container = usual();
+    std::size_t most = 0;
+    const auto pieces = [&container](std::string_view path) {
+        return container.upper().inode(container.find(path)->upper).content.pieceCount();
+    };
+    for (int i = 0; i < 5000; ++i) {
+        container.append("/log", bytesOf("x"));
+        most = std::max(most, pieces("/log"));
+    }
+    QVERIFY2(most <= 32, std::to_string(most).c_str());
+    QCOMPARE(readText(container, "/log"), std::string(5000, 'x'));
+    // Much at once goes to the file, and comes together there as well.
+    const std::string large(ContentStore::inMemory + 1, 'l');
+    for (int i = 0; i < 40; ++i) {
+        container.append("/large", bytesOf(large));
+        most = std::max(most, pieces("/large"));
+    }
+    QVERIFY2(most <= 32, std::to_string(most).c_str());
+    QCOMPARE(readText(container, "/large").size(), 40 * large.size());
+    while (container.undoSteps() > 3) {
+        container.undo();
+    }
+    QCOMPARE(readText(container, "/log"), "xxx"s);
+}
+
+void TestOverlayContent::scrapsOfTheImageStayFew()
+{
+    TarBuilder layer;
+    layer.file("f", std::string(8000, 'a')).file("hole", "b");
+    auto container = containerOn(opened(ImageBuilder().layer(layer)));
+    std::string wanted(8000, 'a');
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < 4000; ++i) {
+        container.edit("/f", 2 * i, bytesOf("#"));
+        wanted[2 * i] = '#';
+        const auto& content = container.upper().inode(container.find("/f")->upper).content;
+        most = std::max(most, content.pieceCount());
+    }
+    QVERIFY2(most <= FileContent::mostPieces, std::to_string(most).c_str());
+    QCOMPARE(readText(container, "/f"), wanted);
+    // Nobody's disk is filled with zeros that a file merely claims.
+    container.truncate("/hole", FileContent::maxSize);
+    for (std::uint64_t i = 0; i < 600; ++i) {
+        QVERIFY(container.edit("/hole", i << 40U, bytesOf("#")).done());
+    }
+    QCOMPARE(container.details(*container.find("/hole")).size, FileContent::maxSize);
 }
 
 void TestOverlayContent::whatWasOpenedStaysAsItWas()
