@@ -133,7 +133,9 @@ public:
             } else {
                 line.action(*this);
             }
-            if ((m_refused && !m_options.keepGoing) || m_job.cancelled() || !m_output.commit()) {
+            // What is to be written does not hang on somebody reading what is said.
+            const bool heard = m_output.commit() || !m_options.commitTarget.empty();
+            if ((m_refused && !m_options.keepGoing) || m_job.cancelled() || !heard) {
                 return false;
             }
         }
@@ -343,7 +345,9 @@ Outcome<ExitStatus> runScript(const Options& options, Output& output)
         printResults(options, run, output);
         if (!options.commitTarget.empty()) {
             const auto committed = commit(options, run, job, output);
-            status = committed ? status : committed;
+            if (!committed || *committed != ExitStatus::Done) {
+                status = committed;
+            }
         }
     }
     if (interruption.happened()) {

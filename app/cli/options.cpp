@@ -168,25 +168,30 @@ void addCommit(CLI::App* run, Options& options)
         {"none", LayerCompression::None},
         {"gzip", LayerCompression::Gzip},
         {"zstd", LayerCompression::Zstd}};
-    run->add_option("--commit", options.commitTarget, "write the container as a new image")
-        ->type_name("OUT");
-    run->add_option("--format", options.commitFormat,
-                    "its form: oci-archive (if not given), oci-layout or docker-archive")
+    auto* commit =
+        run->add_option("--commit", options.commitTarget, "write the container as a new image")
+            ->check([](const std::string& text) {
+                return text.empty() ? std::string("names no file") : std::string();
+            })
+            ->type_name("OUT");
+    const auto add = [&](const char* name, auto& value, const char* help) {
+        return run->add_option(name, value, help)->needs(commit);
+    };
+    add("--format", options.commitFormat,
+        "its form: oci-archive (if not given), oci-layout or docker-archive")
         ->transform(oneOf(formats))
         ->type_name("FORM");
-    run->add_option("--compression", options.commitCompression,
-                    "of its layers: gzip (if not given), zstd or none; a docker-archive has none")
+    add("--compression", options.commitCompression,
+        "of its layers: gzip (if not given), zstd or none; a docker-archive has none")
         ->transform(oneOf(compressions))
         ->type_name("HOW");
-    run->add_option("--container", options.container, "which container, if there are several")
+    add("--container", options.container, "which container, if there are several")
         ->type_name("NAME");
-    run->add_option("--name", options.name, "what the new image is called")->type_name("REF");
-    run->add_option("--message", options.message, "what its history says of the new layer")
-        ->type_name("TEXT");
-    run->add_option("--author", options.author, "who made it")->type_name("TEXT");
-    run->add_option("--cmd", options.cmd, "its CMD: a JSON list, or a line for the shell")
-        ->type_name("CMD");
-    run->add_option("--env", options.env, "a variable of its environment; may be repeated")
+    add("--name", options.name, "what the new image is called")->type_name("REF");
+    add("--message", options.message, "what its history says of the new layer")->type_name("TEXT");
+    add("--author", options.author, "who made it")->type_name("TEXT");
+    add("--cmd", options.cmd, "its CMD: a JSON list, or a line for the shell")->type_name("CMD");
+    add("--env", options.env, "a variable of its environment; may be repeated")
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
 }
@@ -206,6 +211,11 @@ void addRun(CLI::App& app, Options& options)
     run->add_flag("--diff", options.dockerDiff, "what docker diff would say, at the end");
     run->add_flag("--upper", options.upper, "the upper directory and the layer's tar, at the end");
     run->add_flag("--metacopy", options.metacopy, "as if mounted with metacopy=on");
+    run->footer(
+        "Layers are numbered from 0, the base. Paths of a script begin at the container's "
+        "root, and\nsymlinks are followed as the kernel does. FILE of put is this system's.\n"
+        "Exit status: 0 done; 1 an operation was refused; 2 bad usage, the image or the "
+        "script cannot\nbe read, or the output cannot be written.");
     addCommit(run, options);
     addJson(run, options, "one JSON object a line");
 }

@@ -50,6 +50,9 @@ inline constexpr std::size_t layerNameBytes = 1ULL << 30;
 inline constexpr std::size_t pathBytes = 64ULL << 10;
 /// Components of one path.
 inline constexpr std::size_t pathDepth = 4'096;
+/// Folders within folders of a container's own layer that are looked into: what `rename` can nest
+/// has no end.
+inline constexpr std::size_t containerDepth = 1'024;
 /// Symlinks followed to resolve one path. Linux: 40.
 inline constexpr int symlinkHops = 40;
 /// Bytes of the target of one that is followed. Linux can make none that is longer (PATH_MAX less

@@ -127,14 +127,31 @@ Result<AtomicFile> AtomicFile::create(const fs::path& target, std::string where)
     if (where.empty()) {
         where = escapeForDisplay(target.native());
     }
+    // What a symlink leads to is meant, as when a shell writes to one; and what is there keeps its
+    // permissions. A device or fifo is nothing that a file could take the place of.
+    std::error_code error;
+    const fs::path place = fs::is_symlink(fs::symlink_status(target, error))
+                               ? fs::weakly_canonical(target, error)
+                               : target;
+    struct stat there{};
+    const bool exists = stat(place.c_str(), &there) == 0;
+    if (exists && !S_ISREG(there.st_mode)) {
+        return fail(S_ISDIR(there.st_mode) ? ErrorCode::Denied : ErrorCode::Unsupported,
+                    S_ISDIR(there.st_mode) ? "is a folder" : "is there already, and is no file",
+                    where);
+    }
     constexpr mode_t mode = 0666; // less the user's umask
-    auto made = besideTarget(target, where, [](const char* name) {
+    auto made = besideTarget(place, where, [](const char* name) {
         return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     });
     if (!made) {
         return std::unexpected(std::move(made.error()));
     }
-    return AtomicFile(Descriptor(made->first), target, std::move(made->second), std::move(where));
+    AtomicFile file(Descriptor(made->first), place, std::move(made->second), std::move(where));
+    if (exists && fchmod(made->first, there.st_mode & 0777U) != 0) {
+        return failErrno("cannot write", errno, file.m_where);
+    }
+    return file;
 }
 
 Status AtomicFile::write(std::span<const std::byte> bytes)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <format>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -91,9 +92,17 @@ Status addLayers(const OpenedImage& image, ImageToWrite& out)
     return {};
 }
 
-void extendConfig(ImageConfig& config, const CommitOptions& options, Timestamp now, bool empty)
+/// `below`: layers of the image.
+void extendConfig(ImageConfig& config, std::size_t below, const CommitOptions& options,
+                  Timestamp now, bool empty)
 {
     config.created = dateText(options.created.value_or(now));
+    // Steps stand beside layers by their number, so none may be missing before the new one.
+    auto told = static_cast<std::size_t>(
+        std::ranges::count_if(config.history, std::logical_not(), &HistoryItem::emptyLayer));
+    for (; told < below; ++told) {
+        config.history.emplace_back();
+    }
     config.history.push_back(
         {.created = *config.created,
          .createdBy = options.createdBy.empty() ? "strata commit" : options.createdBy,
@@ -143,7 +152,8 @@ Result<CommitReport> commitContainer(const Container& container,
         }
     }
     keepBaseAnnotations(image.image(), out);
-    extendConfig(out.config, options, container.options().clock(), report.members == 0);
+    extendConfig(out.config, image.layers.size(), options, container.options().clock(),
+                 report.members == 0);
     if (auto status = addLayers(image, out); !status) {
         return std::unexpected(std::move(status.error()));
     }

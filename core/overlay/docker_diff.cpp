@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "overlay/docker_diff.h"
 
+#include "base/limits.h"
+
 #include <utility>
 
 namespace strata {
@@ -60,6 +62,10 @@ private:
     void compare(const Sighting& now, const std::optional<Sighting>& before,
                  const std::string& path, bool told)
     {
+        if (m_depth == limits::containerDepth) {
+            return;
+        }
+        ++m_depth;
         const std::size_t first = m_out.size();
         auto old = before ? m_container.children(*before) : std::vector<ContainerChild>();
         auto next = old.begin();
@@ -80,6 +86,7 @@ private:
         if (m_out.size() > first && !told) {
             m_out.insert(m_out.begin() + static_cast<std::ptrdiff_t>(first), {'C', path});
         }
+        --m_depth;
     }
 
     void compareChild(const ContainerChild& child, const std::optional<Sighting>& was,
@@ -101,6 +108,7 @@ private:
 
     const Container& m_container;
     std::vector<DockerChange> m_out;
+    std::size_t m_depth = 0;
 };
 
 } // namespace

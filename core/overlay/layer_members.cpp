@@ -2,7 +2,9 @@
 #include "overlay/layer_members.h"
 
 #include "base/byte_path.h"
+#include "base/limits.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -35,6 +37,13 @@ private:
     void addChildren(const Sighting& directory, const std::string& above)
     {
         const auto children = m_container.upper().children(directory.upper);
+        if (m_depth == limits::containerDepth && !children.empty()) {
+            m_out.warnings.add(WarningCode::LimitReached,
+                               "what is more than " + std::to_string(limits::containerDepth) +
+                                   " folders deep is left out");
+            return;
+        }
+        ++m_depth;
         for (const auto& [name, id] : children) {
             if (!id) {
                 m_out.members.push_back({LayerMember::Kind::Whiteout, {}, {}});
@@ -46,6 +55,7 @@ private:
                 add(directory, name, id, above + std::string(name));
             }
         }
+        --m_depth;
     }
 
     void add(const Sighting& parent, std::string_view name, UpperId id, const std::string& path)
@@ -60,7 +70,7 @@ private:
         LayerMember out{.kind = LayerMember::Kind::Object,
                         .member = {.path = path,
                                    .linkTarget = inode.target,
-                                   .xattrs = {inode.xattrs.begin(), inode.xattrs.end()},
+                                   .xattrs = attributes(inode, path),
                                    .size = inode.content.size(),
                                    .mtime = inode.mtime,
                                    .uid = inode.uid,
@@ -89,6 +99,27 @@ private:
         m_out.members.push_back(std::move(out));
     }
 
+    /// Those that a tar keeps: libarchive writes other names in another spelling, and "=" ends a
+    /// name in PAX.
+    std::vector<std::pair<std::string, std::string>> attributes(const UpperInode& inode,
+                                                                const std::string& path)
+    {
+        std::vector<std::pair<std::string, std::string>> out;
+        for (const auto& [name, value] : inode.xattrs) {
+            const bool kept = std::ranges::all_of(
+                name, [](char c) { return c > ' ' && c < '\x7f' && c != '=' && c != '%'; });
+            if (kept) {
+                out.emplace_back(name, value);
+            } else {
+                m_out.warnings.add(WarningCode::Other,
+                                   "the attribute " + quoteForDisplay(name) + " of " +
+                                       quoteForDisplay("/" + path) +
+                                       " is left out: a tar cannot keep its name");
+            }
+        }
+        return out;
+    }
+
     /// Whether an opaque directory lies over one of the image.
     bool hidesDirectory(const Sighting& parent, std::string_view name,
                         const UpperInode& inode) const
@@ -104,6 +135,7 @@ private:
 
     const Container& m_container;
     LayerMembers m_out;
+    std::size_t m_depth = 0;
     std::map<UpperId, std::string> m_first; ///< the first name of each inode
 };
 

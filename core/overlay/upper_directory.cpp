@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "overlay/upper_directory.h"
 
+#include "base/limits.h"
+
 #include <utility>
 
 namespace strata {
 namespace {
 
-void appendItem(const Container& container, std::string path, UpperId id,
+void appendItem(const Container& container, std::string path, UpperId id, std::size_t depth,
                 std::vector<UpperItem>& out)
 {
     UpperItem item{.path = std::move(path), .details = {}, .inode = id};
@@ -29,8 +31,11 @@ void appendItem(const Container& container, std::string path, UpperId id,
     }
     const std::string above = item.path == "/" ? "" : item.path;
     out.push_back(std::move(item));
+    if (depth == limits::containerDepth) {
+        return;
+    }
     for (const auto& [name, child] : container.upper().children(id)) {
-        appendItem(container, above + "/" + std::string(name), child, out);
+        appendItem(container, above + "/" + std::string(name), child, depth + 1, out);
     }
 }
 
@@ -39,7 +44,7 @@ void appendItem(const Container& container, std::string path, UpperId id,
 std::vector<UpperItem> upperDirectory(const Container& container)
 {
     std::vector<UpperItem> out;
-    appendItem(container, "/", UpperLayer::root(), out);
+    appendItem(container, "/", UpperLayer::root(), 0, out);
     return out;
 }
 

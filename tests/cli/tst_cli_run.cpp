@@ -166,6 +166,99 @@ private slots:
         QVERIFY(last.err.contains("line 2: write knows no option “-x”"));
     }
 
+    void aCommitThatFailsIsToldByItsStatus()
+    {
+        QDir().mkpath(m_workshop.path(u"folder"_s));
+        for (const auto& target : {u"none/such.tar"_s, u"folder"_s}) {
+            const auto ran = run("create /a\n", {u"--commit"_s, m_workshop.path(target)});
+            QCOMPARE(ran.status, 2);
+            QCOMPARE(ran.errorLines(), 1);
+        }
+        QVERIFY(QFileInfo(m_workshop.path(u"folder"_s)).isDir());
+        QCOMPARE(run("create /a\n", {u"--commit"_s, u""_s}).status, 2);
+        for (const auto& option : {u"--name"_s, u"--format"_s, u"--container"_s, u"--env"_s}) {
+            QCOMPARE(run("create /a\n", {option, u"oci-archive"_s}).status, 2);
+        }
+    }
+
+    void aCommitDoesNotNeedAReader()
+    {
+        QByteArray script;
+        for (int i = 0; i < 3000; ++i) {
+            script += "write /f" + QByteArray::number(i) + " x\n";
+        }
+        const auto out = m_workshop.path(u"unread.tar"_s);
+        const auto ran =
+            shell(u"\"$0\" run \"$1\" \"$2\" --commit \"$3\" | head -n 1"_s,
+                  {m_image, m_workshop.file(u"many"_s, strata::test::toBytes(script.toStdString())),
+                   out});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(runStrata({u"cat"_s, out, u"/f2999"_s}).out, QByteArray("x"));
+    }
+
+    void theStepStandsBesideItsLayer()
+    {
+        // The image tells nothing of how its layer was made.
+        const auto out = m_workshop.path(u"second.tar"_s);
+        const auto rootfs =
+            m_workshop.file(u"rootfs.tar"_s, TarBuilder().dir("etc").file("etc/a", "a").bytes());
+        const auto ran = shell(
+            u"echo create /b | \"$0\" run \"$1\" - --commit \"$2\" --message why"_s, {rootfs, out});
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        const auto steps =
+            runStrata({u"layers"_s, u"--json"_s, out}).object()[u"steps"_s].toArray();
+        QCOMPARE(steps.size(), 2);
+        QCOMPARE(steps[1].toObject()[u"layer"_s].toInt(), 1);
+        QCOMPARE(steps[1].toObject()[u"comment"_s].toString(), u"why"_s);
+        QCOMPARE(runStrata({u"info"_s, out}).errorLines(), 0);
+    }
+
+    void whatIsThereIsReplacedWithCare()
+    {
+        const auto out = m_workshop.path(u"private.tar"_s);
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+        file.close();
+        const auto link = m_workshop.path(u"link.tar"_s);
+        QVERIFY(QFile::link(out, link));
+        QCOMPARE(run("create /a\n", {u"--commit"_s, link}).status, 0);
+        QVERIFY(QFileInfo(link).isSymLink());
+        QCOMPARE(runStrata({u"verify"_s, out}).status, 0);
+        QVERIFY(!QFileInfo(out).permission(QFile::ReadOther));
+        const auto pipe = m_workshop.path(u"pipe"_s);
+        QCOMPARE(shell(u"mkfifo \"$1\""_s, {pipe}).status, 0);
+        QCOMPARE(run("create /a\n", {u"--commit"_s, pipe}).status, 2);
+        QCOMPARE(shell(u"test -p \"$1\""_s, {pipe}).status, 0);
+    }
+
+    void foldersWithoutEnd()
+    {
+        // rename nests without a long path.
+        QByteArray script = "mkdir /x\n";
+        for (int i = 0; i < 4000; ++i) {
+            script += "mkdir /n\nrename /x /n/x\nrename /n /x\n";
+        }
+        const auto out = m_workshop.path(u"deep.tar"_s);
+        const auto ran = run(script, {u"--diff"_s, u"--upper"_s, u"--json"_s, u"--commit"_s, out});
+        QCOMPARE(ran.status, 0);
+        QVERIFY2(ran.err.contains("folders deep is left out"), ran.err.constData());
+        QCOMPARE(runStrata({u"verify"_s, out}).status, 0);
+    }
+
+    void namesThatATarCannotKeepAreLeftOut()
+    {
+        const auto out = m_workshop.path(u"attributes.tar"_s);
+        const auto ran = run("create /a\nsetfattr -n user.plain -v 1 /a\n"
+                             "setfattr -n 'user.a=b' -v 2 /a\nsetfattr -n 'user.c%41' -v 3 /a\n",
+                             {u"--commit"_s, out});
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(ran.errorLines(), 2);
+        const auto path =
+            lineWith(runStrata({u"tree"_s, u"--json"_s, out, u"/a"_s}).lines(), u"path"_s, u"/a"_s);
+        QCOMPARE(path[u"xattrs"_s].toObject().keys(), QStringList{u"user.plain"_s});
+    }
+
     void undoAndRedo()
     {
         const auto ran = run("create /a\ncreate /b\nundo 2\nredo\n", {u"--diff"_s});
