@@ -68,8 +68,10 @@ Outcome<std::function<Timestamp()>> chosenClock()
     Timestamp time;
     const auto [end, error] =
         std::from_chars(digits.data(), digits.data() + digits.size(), time.seconds);
-    if (error != std::errc() || end != digits.data() + digits.size()) {
-        return badUsage("SOURCE_DATE_EPOCH is no number of seconds");
+    constexpr std::int64_t endOfDates = 253'402'300'799; // of those with four digits for a year
+    if (error != std::errc() || end != digits.data() + digits.size() || time.seconds < 0 ||
+        time.seconds > endOfDates) {
+        return badUsage("SOURCE_DATE_EPOCH is no number of seconds since 1970");
     }
     return [time] { return time; };
 }

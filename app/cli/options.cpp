@@ -192,6 +192,11 @@ void addCommit(CLI::App* run, Options& options)
     add("--author", options.author, "who made it")->type_name("TEXT");
     add("--cmd", options.cmd, "its CMD: a JSON list, or a line for the shell")->type_name("CMD");
     add("--env", options.env, "a variable of its environment; may be repeated")
+        ->check([](const std::string& text) {
+            const auto equals = text.find('=');
+            return equals == 0 || equals == std::string::npos ? std::string("wants NAME=VALUE")
+                                                              : std::string();
+        })
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
 }

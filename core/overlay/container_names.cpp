@@ -72,7 +72,10 @@ Trace Container::makeNode(std::string_view path, FileType type, std::uint16_t mo
     if (type == FileType::Directory) {
         return work.refused(PosixError::NotPermitted);
     }
-    if (type == FileType::Symlink) {
+    // Linux has twelve bits for the one and twenty for the other.
+    constexpr std::uint32_t majors = 1U << 12U;
+    constexpr std::uint32_t minors = 1U << 20U;
+    if (type == FileType::Symlink || major >= majors || minor >= minors) {
         return work.refused(PosixError::Invalid);
     }
     UpperInode inode;

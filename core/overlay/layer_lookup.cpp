@@ -41,6 +41,10 @@ public:
 
     Answer look(const std::vector<std::string_view>& parts)
     {
+        if (m_index.warnings().has(WarningCode::LayerMissing) ||
+            m_index.warnings().has(WarningCode::LayerForeign)) {
+            return {{m_layer, Sight::Absent, false}, false};
+        }
         if (m_index.nodes().empty()) {
             return {{m_layer, Sight::Miss, false}, false};
         }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -334,8 +335,11 @@ Result<Action> changeOwner(const Arguments& given)
         if (text.empty()) {
             return std::nullopt;
         }
-        return parseNumber<std::uint32_t>(text, 10, "numeric owner or group")
-            .transform([](std::uint32_t id) { return std::optional(id); });
+        const auto id = parseNumber<std::uint32_t>(text, 10, "numeric owner or group");
+        if (id && *id == std::numeric_limits<std::uint32_t>::max()) { // chown(2): as it is
+            return malformed(quoteForDisplay(text) + " is no owner or group");
+        }
+        return id.transform([](std::uint32_t value) { return std::optional(value); });
     };
     const auto uid = part(owner.substr(0, colon));
     const auto gid = part(colon == owner.npos ? std::string_view() : owner.substr(colon + 1));
@@ -384,7 +388,8 @@ Result<Action> remove(const Arguments& given)
         for (const auto& path : paths) {
             Container& container = host.container();
             const auto trace = whole ? container.removeTree(path) : container.unlink(path);
-            const bool absent = trace.error == PosixError::NoEntry;
+            const bool absent =
+                trace.error == PosixError::NoEntry || trace.error == PosixError::NotDirectory;
             if (!(force && absent) && !host.told(trace)) {
                 return;
             }
@@ -398,9 +403,11 @@ Result<Action> list(const Arguments& given)
         const auto there = host.container().resolve(path);
         if (there && host.container().isDirectory(*there)) {
             host.listed(path, host.container().children(*there));
-            return;
+        } else if (const auto itself = host.container().resolve(path, Follow::NotLast)) {
+            host.listed(path, {{path.substr(path.rfind('/') + 1), *itself}});
+        } else {
+            host.told(host.container().read(path, host.job()).trace);
         }
-        host.told(host.container().read(path, host.job()).trace);
     };
 }
 
@@ -411,7 +418,8 @@ Result<Action> step(const Arguments& given, std::string_view word, bool (Contain
     return count.transform([&](unsigned times) -> Action {
         return [times, word, call](ScriptHost& host) {
             for (unsigned i = 0; i < times; ++i) {
-                if (!host.stepped(word, (host.container().*call)())) {
+                const bool done = (host.container().*call)();
+                if (!host.stepped(word, done) || !done) {
                     return;
                 }
             }
@@ -444,7 +452,7 @@ struct Command
 constexpr std::array<Command, 24> commands = {{
     {"append", "+", 2, 2, "PATH TEXT", append},
     {"cat", "", 1, any, "PATH…", read},
-    {"chmod", "rwxXst", 1, any, "MODE PATH…", changeMode},
+    {"chmod", "rwxXstugoa,=+-", 1, any, "MODE PATH…", changeMode},
     {"chown", "h", 2, any, "[-h] UID[:GID] PATH…", changeOwner},
     {"create", "", 1, any, "PATH…", create},
     {"edit", "+", 3, 3, "PATH OFFSET TEXT", edit},

@@ -68,6 +68,8 @@ std::string_view sightName(Sight sight)
         return "opaque";
     case Sight::NotDirectory:
         return "not-directory";
+    case Sight::Absent:
+        return "absent";
     }
     std::unreachable();
 }

@@ -49,9 +49,10 @@ enum class Sight : std::uint8_t {
     Whiteout,     ///< the path, or a directory above it, is deleted here: nothing below counts
     Opaque,       ///< the directory, or one above the path, hides all below
     NotDirectory, ///< something else stands in the way: nothing below counts
+    Absent,       ///< the archive does not hold the layer: nobody knows; look below all the same
 };
 
-/// "miss", "hit", "whiteout", "opaque", "not-directory".
+/// "miss", "hit", "whiteout", "opaque", "not-directory", "absent".
 std::string_view sightName(Sight sight);
 
 struct LayerLook

@@ -101,6 +101,7 @@ private slots:
               std::pair("write /a\n", "line 1: write wants PATH TEXT"),
               std::pair("chmod 999 /a\n", "line 1: “999” is no mode such as 755 or u+x,go-w"),
               std::pair("rm -q /a\n", "line 1: rm knows no option “-q”"),
+              std::pair("chown 4294967295 /a\n", "line 1: “4294967295” is no owner or group"),
               std::pair("container a b\n", "line 1: a container is selected by")}) {
             const auto ran = run(script, {u"--commit"_s, m_workshop.path(u"never.tar"_s)});
             QCOMPARE(ran.status, 2);
@@ -257,6 +258,42 @@ private slots:
         const auto path =
             lineWith(runStrata({u"tree"_s, u"--json"_s, out, u"/a"_s}).lines(), u"path"_s, u"/a"_s);
         QCOMPARE(path[u"xattrs"_s].toObject().keys(), QStringList{u"user.plain"_s});
+    }
+
+    void oddButRight()
+    {
+        const auto ran =
+            run("chmod -w,+x /etc/hostname\nls /etc/hostname\nln -s nowhere /l\nls /l\n"
+                "rm -f /etc/hostname/below\n");
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        QVERIFY2(ran.out.contains("-r-xr-xr-x"), ran.out.constData());
+        QVERIFY2(ran.out.contains("l -> nowhere"), ran.out.constData());
+        const auto device = run("mknod /d c 4096 0\n");
+        QCOMPARE(device.status, 1);
+        QVERIFY(device.err.contains("EINVAL"));
+        const auto undo = run("undo 300000\n", {u"--keep-going"_s});
+        QCOMPARE(undo.errorLines(), 1);
+        QCOMPARE(run("create /a\n",
+                     {u"--commit"_s, m_workshop.path(u"env.tar"_s), u"--env"_s, u"NOTHING"_s})
+                     .status,
+                 2);
+    }
+
+    void aLayerThatIsAbsentIsNoMiss()
+    {
+        ImageBuilder image;
+        image.layer(TarBuilder().file("a", "a")).layer(TarBuilder().file("b", "b"));
+        ArchiveBuilder archive(ArchiveForm::Oci);
+        archive.image(image);
+        archive.drop(archive.layerFile(image, 1));
+        const auto partial = m_workshop.path(u"partial.tar"_s);
+        archive.writeFile(partial.toStdString());
+        const auto ran = shell(u"echo read /a | \"$0\" run \"$1\" -"_s, {partial});
+        QVERIFY2(ran.out.contains("container miss, layer 1 absent, layer 0 hit"),
+                 ran.out.constData());
+        const auto json = shell(u"echo read /b | \"$0\" run --json \"$1\" -"_s, {partial});
+        QCOMPARE(json.status, 1);
+        QVERIFY2(json.out.contains("\"sight\":\"absent\""), json.out.constData());
     }
 
     void undoAndRedo()

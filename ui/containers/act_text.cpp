@@ -41,6 +41,8 @@ QString sightSign(const LayerLook& look)
         return look.shows ? Words::tr("✓ opaque") : Words::tr("opaque");
     case Sight::NotDirectory:
         return Words::tr("no folder");
+    case Sight::Absent:
+        return QStringLiteral("?");
     }
     return {};
 }

@@ -191,6 +191,8 @@ void TraceStage::paintVerdict(QPainter& painter, const QRectF& at, const TraceSt
         plate::drawCheckMark(painter, sign, color);
     } else if (step.sight == Sight::Miss) {
         plate::drawCross(painter, sign, color);
+    } else if (step.sight == Sight::Absent) {
+        plate::drawWarning(painter, sign, color);
     } else {
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);

@@ -47,6 +47,8 @@ QString lookCaption(const LayerLook& look, const QString& name, bool last)
         return Words::tr("%1 has an opaque folder, which hides all that lies below.").arg(name);
     case Sight::NotDirectory:
         return Words::tr("In %1 something else stands in the way: nothing below counts.").arg(name);
+    case Sight::Absent:
+        return Words::tr("%1 is not in the archive: what it says is not known.").arg(name);
     }
     return {};
 }
