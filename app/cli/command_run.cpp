@@ -273,12 +273,8 @@ Outcome<const NamedContainer*> chosenContainer(const Options& options, ScriptRun
     return chosen->get();
 }
 
-Outcome<ExitStatus> commit(const Options& options, ScriptRun& run, const Job& job, Output& output)
+Outcome<CommitOptions> commitOptions(const Options& options)
 {
-    const auto chosen = chosenContainer(options, run);
-    if (!chosen) {
-        return std::unexpected(chosen.error());
-    }
     CommitOptions details{.name = options.name,
                           .message = options.message,
                           .author = options.author,
@@ -292,6 +288,16 @@ Outcome<ExitStatus> commit(const Options& options, ScriptRun& run, const Job& jo
             return std::unexpected(words.error());
         }
         details.cmd = std::move(*words);
+    }
+    return details;
+}
+
+Outcome<ExitStatus> commit(const Options& options, const CommitOptions& details, ScriptRun& run,
+                           const Job& job, Output& output)
+{
+    const auto chosen = chosenContainer(options, run);
+    if (!chosen) {
+        return std::unexpected(chosen.error());
     }
     const auto report =
         commitContainer((*chosen)->container, options.commitTarget, options.commitFormat,
@@ -333,6 +339,10 @@ Outcome<ExitStatus> runScript(const Options& options, Output& output)
     if (!clock) {
         return std::unexpected(clock.error());
     }
+    const auto details = commitOptions(options);
+    if (!details) {
+        return std::unexpected(details.error());
+    }
     const auto image = openImage(options);
     if (!image) {
         return std::unexpected(image.error());
@@ -346,7 +356,7 @@ Outcome<ExitStatus> runScript(const Options& options, Output& output)
     if (finished) {
         printResults(options, run, output);
         if (!options.commitTarget.empty()) {
-            const auto committed = commit(options, run, job, output);
+            const auto committed = commit(options, *details, run, job, output);
             if (!committed || *committed != ExitStatus::Done) {
                 status = committed;
             }
