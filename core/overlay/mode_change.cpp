@@ -98,8 +98,12 @@ bool ModeChange::addClause(std::string_view clause)
 {
     std::uint16_t who = 0;
     std::size_t at = 0;
-    for (; at < clause.size() && bitsOf(clause[at]); ++at) {
-        who |= *bitsOf(clause[at]);
+    for (; at < clause.size(); ++at) {
+        const auto bits = bitsOf(clause[at]);
+        if (!bits) {
+            break;
+        }
+        who |= *bits;
     }
     if (at == clause.size()) {
         return false;
@@ -109,9 +113,12 @@ bool ModeChange::addClause(std::string_view clause)
             return false;
         }
         Step step{.who = who, .op = clause[at++]};
-        if (at < clause.size() && clause[at] != 'a' && bitsOf(clause[at])) {
+        const auto one =
+            at < clause.size() && clause[at] != 'a' ? bitsOf(clause[at]) : std::nullopt;
+        if (one) {
             step.copies = true;
-            step.bits = *bitsOf(clause[at++]) & 0777;
+            step.bits = *one & 0777;
+            ++at;
         }
         for (; !step.copies && at < clause.size() && !isOperator(clause[at]); ++at) {
             const auto bits = permission(clause[at]);

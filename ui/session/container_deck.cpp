@@ -240,7 +240,11 @@ void ContainerDeck::start()
     const auto tenant =
         std::make_shared<Tenant>(Tenant{freeName({}), Container(m_session.openedImage(), options)});
     add(tenant);
-    enqueue({.tenant = tenant, .work = [](Tenant&, const Job&, Outcome&) {}, .changes = false});
+    enqueue({.tenant = tenant,
+             .work = [](Tenant&, const Job&, Outcome&) {},
+             .taken = {},
+             .dropped = {},
+             .changes = false});
 }
 
 /// Makes it the current container.
@@ -557,7 +561,7 @@ void ContainerDeck::step(bool back)
         }
         Q_EMIT stepped(container);
     };
-    enqueue({.tenant = entry(m_current).tenant, .work = work, .taken = taken});
+    enqueue({.tenant = entry(m_current).tenant, .work = work, .taken = taken, .dropped = {}});
 }
 
 void ContainerDeck::cancel()
@@ -588,7 +592,11 @@ void ContainerDeck::imageResolved()
             tenant.container.takeDecisions(image);
             outcome.report = makeReport(tenant, job, outcome.reportError);
         };
-        enqueue({.tenant = entry.tenant, .work = std::move(work), .changes = false});
+        enqueue({.tenant = entry.tenant,
+                 .work = std::move(work),
+                 .taken = {},
+                 .dropped = {},
+                 .changes = false});
     }
 }
 

@@ -169,9 +169,9 @@ private:
         /// On the worker's thread. Adds to the outcome as it goes, so that what was done before it
         /// throws is known.
         std::function<void(Tenant&, const Job&, Outcome&)> work;
-        std::function<void(int, Outcome&)> taken = {};
+        std::function<void(int, Outcome&)> taken;
         /// In place of `work` if Stop comes before it; none = Stop lets it be.
-        std::function<void(int)> dropped = {};
+        std::function<void(int)> dropped;
         bool changes = true; ///< what it is for: the container, or keeping it
     };
 
