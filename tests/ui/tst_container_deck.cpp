@@ -490,7 +490,7 @@ void ContainerDeckTest::goesWithTheImage()
     QCOMPARE(f.deck.count(), 0);
     QCOMPARE(f.deck.current(), -1);
     QVERIFY(!f.session.showsContainer());
-    QVERIFY(list.size() > 0);
+    QVERIFY(!list.isEmpty());
     QVERIFY(f.started());
     f.deck.perform({"mkdir /a"});
     f.session.close(); // while it is being done

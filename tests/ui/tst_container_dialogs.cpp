@@ -278,7 +278,10 @@ void ContainerDialogsTest::replacingAnImageIsAsked()
     const auto press = [&](QMessageBox::ButtonRole role) {
         QTimer::singleShot(0, &ask, [&asked, role] {
             auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
-            for (auto* button : box ? box->buttons() : QList<QAbstractButton*>()) {
+            if (!box) {
+                return;
+            }
+            for (auto* button : box->buttons()) {
                 if (box->buttonRole(button) == role) {
                     asked = true;
                     button->click();

@@ -139,13 +139,13 @@ void TestTheme::layersAreToldApart_data()
     QTest::addColumn<Matrix>("sight");
     QTest::addColumn<QPalette>("colors");
     for (const auto& [ground, colors] : grounds()) {
-        const auto row = [&](const char* sight) -> QTestData& {
-            return QTest::newRow(qPrintable(ground + u", "_s + QLatin1StringView(sight)));
+        const auto row = [](const QString& name, const char* sight) -> QTestData& {
+            return QTest::newRow(qPrintable(name + u", "_s + QLatin1StringView(sight)));
         };
-        row("normal") << normalSight << colors;
-        row("protanopia") << protanopia << colors;
-        row("deuteranopia") << deuteranopia << colors;
-        row("tritanopia") << tritanopia << colors;
+        row(ground, "normal") << normalSight << colors;
+        row(ground, "protanopia") << protanopia << colors;
+        row(ground, "deuteranopia") << deuteranopia << colors;
+        row(ground, "tritanopia") << tritanopia << colors;
     }
 }
 

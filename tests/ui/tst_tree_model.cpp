@@ -13,7 +13,7 @@ using namespace strata::ui;
 
 namespace {
 
-std::shared_ptr<const Projection> projectionOf(const Tree& tree, ProjectionSpec spec = {})
+std::shared_ptr<const Projection> projectionOf(const Tree& tree, const ProjectionSpec& spec = {})
 {
     auto made = project(tree, spec, {});
     return made ? *made : nullptr;
@@ -40,7 +40,7 @@ QString printed(const TreeModel& model, const QModelIndex& parent = {}, int dept
     QString out;
     for (int row = 0; row < model.rowCount(parent); ++row) {
         const auto name = model.index(row, TreeModel::Name, parent);
-        out += QString(depth * 2, QLatin1Char(' ')) + name.data().toString();
+        out += QString(qsizetype{2} * depth, QLatin1Char(' ')) + name.data().toString();
         const int layer = name.data(TreeModel::LayerRole).toInt();
         out += layer < 0 ? QStringLiteral(" -") : QStringLiteral(" L%1").arg(layer);
         out += QLatin1Char(' ') + name.siblingAtColumn(TreeModel::Changed).data().toString();

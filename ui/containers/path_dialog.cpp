@@ -64,7 +64,7 @@ PathDialog::PathDialog(const QString& title, const QString& help, const std::str
 
 std::string PathDialog::path() const
 {
-    const auto text = m_edit->text().toStdString();
+    auto text = m_edit->text().toStdString();
     if (!text.starts_with("$'") && !text.starts_with('\'')) {
         return text;
     }

@@ -112,7 +112,7 @@ QString treeOriginText(const Projection& projection, RowId row,
     if (!version) {
         return Words::tr("no layer");
     }
-    const auto text = layerWords(layers, version->layer);
+    auto text = layerWords(layers, version->layer);
     if (version->layer >= layers.size() || layers[version->layer].shortText.isEmpty()) {
         return text;
     }

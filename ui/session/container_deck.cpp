@@ -504,7 +504,7 @@ void ContainerDeck::takeActs(int container, Outcome& outcome)
 }
 
 void ContainerDeck::readFile(ContainerKey container, const std::string& path, std::uint64_t most,
-                             std::function<void(const Result<QByteArray>&)> taken)
+                             const std::function<void(const Result<QByteArray>&)>& taken)
 {
     if (number(container) < 0) {
         return;

@@ -97,7 +97,7 @@ public:
     /// Reads a file of a container that has at most `most` bytes, after all that waits. `taken`
     /// gets them on this thread, or LimitExceeded, Cancelled or why not.
     void readFile(ContainerKey container, const std::string& path, std::uint64_t most,
-                  std::function<void(const strata::Result<QByteArray>&)> taken);
+                  const std::function<void(const strata::Result<QByteArray>&)>& taken);
 
 public Q_SLOTS:
     /// A new container, which becomes the current one.
