@@ -136,9 +136,7 @@ Result<AtomicFile> AtomicFile::create(const fs::path& target, std::string where)
     struct stat there{};
     const bool exists = stat(place.c_str(), &there) == 0;
     if (exists && !S_ISREG(there.st_mode)) {
-        return fail(S_ISDIR(there.st_mode) ? ErrorCode::Denied : ErrorCode::Unsupported,
-                    S_ISDIR(there.st_mode) ? "is a folder" : "is there already, and is no file",
-                    where);
+        return fail(ErrorCode::Denied, "is there already, and is no file", where);
     }
     constexpr mode_t mode = 0666; // less the user's umask
     auto made = besideTarget(place, where, [](const char* name) {

@@ -3,25 +3,17 @@
 
 #include "base/error.h"
 #include "io/byte_stream.h"
+#include "io/file_type.h"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace strata {
-
-/// What a tar entry makes.
-enum class FileType : std::uint8_t { File, Directory, Symlink, CharDevice, BlockDevice, Fifo };
-
-/// "file", "dir", "symlink", "char", "block", "fifo": the words of the command line's contract.
-std::string_view fileTypeName(FileType type);
-/// "a file", "a directory", …: for sentences.
-std::string_view fileTypeWords(FileType type);
 
 /// One entry of a tar as its headers say it: names as bytes, uncleaned.
 struct TarMember

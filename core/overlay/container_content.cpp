@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "overlay/container.h"
+#include "overlay/mode_bits_p.h"
 #include "overlay/transaction_p.h"
 
 #include <utility>
@@ -8,7 +9,6 @@ namespace strata {
 namespace {
 
 constexpr std::uint16_t newFileMode = 0644;
-constexpr std::uint16_t permissionBits = 07777;
 
 /// What opening an object for its content says.
 PosixError openable(const FileDetails& details)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "overlay/container.h"
+#include "overlay/mode_bits_p.h"
 #include "overlay/transaction_p.h"
 
 #include <array>
@@ -8,9 +9,6 @@
 namespace strata {
 namespace {
 
-constexpr std::uint16_t permissionBits = 07777;
-constexpr std::uint16_t setUserId = 04000;
-constexpr std::uint16_t setGroupId = 02000;
 constexpr std::uint16_t groupExecutes = 00010;
 constexpr std::size_t maxXattrName = 255;
 constexpr std::size_t maxXattrValue = 64UL * 1024;

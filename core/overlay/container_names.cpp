@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "overlay/container.h"
+#include "overlay/mode_bits_p.h"
 #include "overlay/transaction_p.h"
 
 #include <utility>
@@ -7,7 +8,6 @@
 namespace strata {
 namespace {
 
-constexpr std::uint16_t permissionBits = 07777;
 constexpr std::uint16_t directoryBits = 01777; ///< what mkdir(2) takes of a mode
 constexpr std::uint16_t symlinkMode = 0777;
 

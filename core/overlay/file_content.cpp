@@ -176,15 +176,11 @@ FileContent::kept(ContentStore& store, bool toFile,
     if (toFile || m_size > ContentStore::inMemory) {
         source = store.keepInFile(stream);
     } else {
-        std::vector<std::byte> bytes(static_cast<std::size_t>(m_size));
-        for (std::size_t at = 0; at < bytes.size();) {
-            const auto got = stream.read(std::span(bytes).subspan(at));
-            if (!got || *got == 0) {
-                return refuse(PosixError::Io, got ? std::string() : got.error().message());
-            }
-            at += *got;
+        const auto bytes = readAll(stream, m_size);
+        if (!bytes) {
+            return refuse(PosixError::Io, bytes.error().message());
         }
-        source = store.keep(bytes);
+        source = store.keep(*bytes);
     }
     if (!source) {
         return std::unexpected(std::move(source.error()));

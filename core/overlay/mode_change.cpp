@@ -2,6 +2,7 @@
 #include "overlay/mode_change.h"
 
 #include "base/byte_path.h"
+#include "overlay/mode_bits_p.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,8 +11,7 @@ namespace strata {
 
 namespace {
 
-constexpr std::uint16_t allBits = 07777;
-constexpr std::uint16_t setIds = 06000;
+constexpr std::uint16_t setIds = setUserId | setGroupId;
 constexpr std::uint16_t readers = 0444;
 constexpr std::uint16_t writers = 0222;
 constexpr std::uint16_t searchers = 0111;
@@ -33,7 +33,7 @@ std::optional<std::uint16_t> bitsOf(char who)
     case 'o':
         return 01007;
     case 'a':
-        return allBits;
+        return permissionBits;
     default:
         return std::nullopt;
     }
@@ -79,7 +79,7 @@ Result<ModeChange> ModeChange::parse(std::string_view text)
     ModeChange change;
     unsigned octal = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), octal, 8);
-    if (error == std::errc() && end == text.data() + text.size() && octal <= allBits) {
+    if (error == std::errc() && end == text.data() + text.size() && octal <= permissionBits) {
         change.m_octal = static_cast<std::uint16_t>(octal);
         return change;
     }
@@ -153,7 +153,7 @@ std::uint16_t ModeChange::applied(std::uint16_t mode, bool directory) const
             mode = without(mode, bits);
             break;
         default:
-            mode = without(mode, without(step.who != 0 ? step.who : allBits, kept)) | bits;
+            mode = without(mode, without(step.who != 0 ? step.who : permissionBits, kept)) | bits;
             break;
         }
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "overlay/mode_bits_p.h"
 #include "overlay/transaction_p.h"
 
 #include <utility>
 
 namespace strata {
 namespace {
-
-constexpr std::uint16_t setGroupId = 02000;
 
 } // namespace
 
