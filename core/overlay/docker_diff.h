@@ -21,7 +21,7 @@ struct DockerChange
 /// file capabilities are compared, and of what is no directory size and time. The directory of any
 /// change is changed; a deleted directory is one line, an added one all that is in it. The root is
 /// never there. In order of path, which go-archive leaves to chance. Linear in the container's own
-/// layer and what it deletes.
+/// layer and what it deletes. Not below limits::containerDepth folders.
 std::vector<DockerChange> dockerDiff(const Container& container);
 
 } // namespace strata

@@ -33,7 +33,9 @@ struct LayerMembers
 };
 
 /// The tar as it will be, in order, by RULES.md "Writing a layer". Empty if nothing was changed but
-/// the root's metadata, for which a layer has no entry. Linear in the container's own layer.
+/// the root's metadata, for which a layer has no entry. Left out with a warning: names
+/// of whiteouts, attributes whose name a tar cannot keep, what is more than limits::containerDepth
+/// folders deep. Linear in the container's own layer.
 LayerMembers layerMembers(const Container& container);
 
 } // namespace strata

@@ -30,7 +30,11 @@ Result<std::string> containerName(const std::vector<std::string>& words)
 
 Result<ScriptLine> parseLine(std::size_t number, const std::vector<std::string>& words)
 {
-    ScriptLine line{.number = number, .text = quoteWords(words), .container = {}, .action = {}};
+    ScriptLine line{.number = number,
+                    .text = quoteWords(words),
+                    .container = {},
+                    .steps = words.front() == "undo" || words.front() == "redo",
+                    .action = {}};
     if (words.front() == selects) {
         return containerName(words).transform([&](std::string name) {
             line.container = std::move(name);

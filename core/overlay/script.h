@@ -35,6 +35,7 @@ struct ScriptLine
     std::size_t number = 0; ///< counted from 1
     std::string text;       ///< its words, quoted
     std::string container;  ///< the name, of a line that selects one
+    bool steps = false;     ///< it is an undo or redo
     std::function<void(ScriptHost&)> action;
 };
 

@@ -26,7 +26,7 @@ inline constexpr std::string_view metacopyXattr = "trusted.overlay.metacopy";
 
 /// The container's own layer, parents before children, siblings in byte order, the directory
 /// itself first. Marks by which the kernel only finds its way faster (origin, impure, uuid) are
-/// left out. Linear in the layer.
+/// left out, and so is what is more than limits::containerDepth folders deep. Linear in the layer.
 std::vector<UpperItem> upperDirectory(const Container& container);
 
 } // namespace strata

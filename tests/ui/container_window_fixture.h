@@ -12,8 +12,18 @@
 
 namespace strata::test {
 
+/// A desktop without motion, and a program that was never used before.
+struct FreshDesktop
+{
+    FreshDesktop()
+    {
+        qputenv("STRATASCOPE_MOTION", "none");
+        QSettings().clear();
+    }
+};
+
 /// The window with a container on the article's image, and what a person does there.
-struct ContainerWindow : WindowFixture
+struct ContainerWindow : FreshDesktop, WindowFixture
 {
     ui::ContainerDeck& deck() { return window.containers(); }
     bool quiet()

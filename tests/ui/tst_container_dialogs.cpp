@@ -27,8 +27,6 @@ public:
     using Application = QApplication;
 
 private Q_SLOTS:
-    void initTestCase() { qputenv("STRATASCOPE_MOTION", "none"); }
-    void init() { QSettings().clear(); }
     void aFileIsMadeByKey();
     void aFolderIsMadeByKey();
     void aFileIsEdited();

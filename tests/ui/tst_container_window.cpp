@@ -30,14 +30,13 @@ public:
     using Application = QApplication;
 
 private Q_SLOTS:
-    void initTestCase() { qputenv("STRATASCOPE_MOTION", "none"); }
-    void init() { QSettings().clear(); }
     void startingPutsAPlateOnTheStack();
     void readingChangesNothing();
     void deletingStrikesOut();
     void severalPathsAreDeletedAtOnce();
     void scopesAreNamedForTheContainer();
     void whatNoLayerCanHoldIsAProblem();
+    void workOutOfSightIsToldBelow();
     void theMenuOffersOperations();
     void undoAndRedoStandInTheEditMenu();
     void droppedFilesAreWritten();
@@ -166,6 +165,26 @@ void ContainerWindowTest::whatNoLayerCanHoldIsAProblem()
     QVERIFY(row.data(ProblemModel::ContainerRole).toBool());
     w.deck().setCurrent(-1);
     QCOMPARE(problems->rowCount(), before);
+}
+
+void ContainerWindowTest::workOutOfSightIsToldBelow()
+{
+    ContainerWindow w;
+    QVERIFY(w.start());
+    auto* cancel = w.child<QAbstractButton>("cancelOpening");
+    const auto before = w.status();
+    w.deck().perform({"mkdir /a"});
+    w.deck().perform({"mkdir /b"});
+    QVERIFY(cancel->isHidden()); // the log has a button of its own
+    w.deck().setCurrent(-1);
+    QVERIFY(w.status() != before);
+    QVERIFY(cancel->isVisible());
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QVERIFY(w.quiet());
+    QCOMPARE(w.status(), before);
+    QVERIFY(cancel->isHidden());
+    w.deck().setCurrent(0);
+    QVERIFY(!w.tree().contains("dir /b"));
 }
 
 void ContainerWindowTest::theMenuOffersOperations()

@@ -18,7 +18,7 @@
 #include <QSettings>
 
 #include <algorithm>
-#include <utility>
+#include <iterator>
 
 namespace strata::ui {
 
@@ -40,26 +40,6 @@ std::string parentOf(const std::string& path)
 {
     const auto slash = path.rfind('/');
     return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
-/// Of paths that lie below others of them only those.
-std::vector<std::string> outermost(std::vector<std::string> paths)
-{
-    // A folder's paths stand right behind it only where '/' is the smallest byte.
-    const auto before = [](char a, char b) {
-        const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c); };
-        return rank(a) < rank(b);
-    };
-    std::ranges::sort(paths, [&](const std::string& a, const std::string& b) {
-        return std::ranges::lexicographical_compare(a, b, before);
-    });
-    std::vector<std::string> out;
-    for (auto& path : paths) {
-        if (out.empty() || !path.starts_with(out.back() + "/")) {
-            out.push_back(std::move(path));
-        }
-    }
-    return out;
 }
 
 } // namespace
@@ -108,21 +88,25 @@ void ContainerActions::addContainerActions()
     connect(m_redo, &QAction::triggered, &m_deck, &ContainerDeck::redo);
     m_copyScript = new QAction(tr("Copy as scr&ipt"), this);
     m_copyScript->setToolTip(tr("Copy all that was done as a script for “strata run”."));
-    connect(m_copyScript, &QAction::triggered, this, [this] { copyScript(m_deck.current()); });
+    connect(m_copyScript, &QAction::triggered, this,
+            [this] { copyScript(m_deck.key(m_deck.current())); });
     m_save = new QAction(tr("Sa&ve container…"), this);
     m_save->setShortcut(QKeySequence::Save);
     m_save->setToolTip(tr("Write the container's layer to a file, to go on with it later."));
-    connect(m_save, &QAction::triggered, this, [this] { saveContainer(m_deck.current()); });
+    connect(m_save, &QAction::triggered, this,
+            [this] { saveContainer(m_deck.key(m_deck.current())); });
     m_open = new QAction(tr("&Open saved container…"), this);
     connect(m_open, &QAction::triggered, this, &ContainerActions::openContainer);
     m_commit = new QAction(tr("&Commit to a new image…"), this);
     m_commit->setShortcut(QKeySequence(tr("Ctrl+Shift+S")));
     m_commit->setToolTip(tr("Make the container's layer one more layer of a new image."));
-    connect(m_commit, &QAction::triggered, this, [this] { commitContainer(m_deck.current()); });
+    connect(m_commit, &QAction::triggered, this,
+            [this] { commitContainer(m_deck.key(m_deck.current())); });
     m_leave = new QAction(tr("Look at the ima&ge alone"), this);
     connect(m_leave, &QAction::triggered, &m_deck, [this] { m_deck.setCurrent(-1); });
     m_remove = new QAction(tr("Remove co&ntainer"), this);
-    connect(m_remove, &QAction::triggered, this, [this] { removeContainer(m_deck.current()); });
+    connect(m_remove, &QAction::triggered, this,
+            [this] { removeContainer(m_deck.key(m_deck.current())); });
 }
 
 void ContainerActions::addOperations()
@@ -244,15 +228,23 @@ std::optional<std::string> ContainerActions::chosenPath() const
     return tree && nodes.size() == 1 ? std::optional(tree->path(nodes.front())) : std::nullopt;
 }
 
-std::vector<std::string> ContainerActions::outermostPaths() const
+std::vector<NodeId> ContainerActions::outermostNodes() const
 {
-    std::vector<std::string> paths;
-    if (const auto* tree = m_session.tree()) {
-        for (const auto node : m_page.selectedNodes()) {
-            paths.push_back(tree->path(node));
+    auto nodes = m_page.selectedNodes();
+    std::ranges::sort(nodes);
+    const auto* tree = m_session.tree();
+    const auto isInner = [&](NodeId node) {
+        while (node != MergedTree::root()) {
+            node = tree->parent(node);
+            if (std::ranges::binary_search(nodes, node)) {
+                return true;
+            }
         }
-    }
-    return outermost(std::move(paths));
+        return false;
+    };
+    std::vector<NodeId> outer;
+    std::ranges::remove_copy_if(nodes, std::back_inserter(outer), isInner);
+    return outer;
 }
 
 std::string ContainerActions::chosenFolder() const
@@ -268,28 +260,27 @@ std::string ContainerActions::chosenFolder() const
                : parentOf(tree->path(node));
 }
 
-void ContainerActions::copyScript(int container)
+void ContainerActions::copyScript(ContainerKey container)
 {
-    if (container >= 0) {
-        QApplication::clipboard()->setText(QString::fromStdString(m_deck.script(container)));
+    if (const int at = m_deck.number(container); at >= 0) {
+        QApplication::clipboard()->setText(QString::fromStdString(m_deck.script(at)));
     }
 }
 
-bool ContainerActions::saveContainer(int container)
+bool ContainerActions::saveContainer(ContainerKey container)
 {
-    if (container < 0 || container >= m_deck.count()) {
+    const int at = m_deck.number(container);
+    if (at < 0) {
         return false;
     }
-    const auto key = m_deck.key(container);
-    const auto name = QFileDialog::getSaveFileName(
+    const auto file = QFileDialog::getSaveFileName(
         &m_window, tr("Save container"),
-        QDir(lastFolder()).filePath(m_deck.name(container) + QStringLiteral(".container")),
-        fileFilter());
-    if (name.isEmpty() || m_deck.number(key) < 0) {
+        QDir(lastFolder()).filePath(m_deck.name(at) + QStringLiteral(".container")), fileFilter());
+    if (file.isEmpty() || m_deck.number(container) < 0) {
         return false;
     }
-    QSettings().setValue(folderKey, QFileInfo(name).absolutePath());
-    m_deck.save(m_deck.number(key), name);
+    QSettings().setValue(folderKey, QFileInfo(file).absolutePath());
+    m_deck.save(container, file);
     return true;
 }
 
@@ -303,34 +294,28 @@ void ContainerActions::openContainer()
     }
 }
 
-void ContainerActions::commitContainer(int container)
+void ContainerActions::commitContainer(ContainerKey container)
 {
-    const auto* image = m_session.openedImage() ? &m_session.openedImage()->image() : nullptr;
-    if (container < 0 || container >= m_deck.count() || !image) {
+    const int at = m_deck.number(container);
+    if (at < 0) {
         return;
     }
-    const auto key = m_deck.key(container);
-    CommitDialog ask(m_deck.name(container),
-                     image->names.empty() ? QString() : displayText(image->names.front()),
+    const auto& names = m_session.openedImage()->image().names;
+    CommitDialog ask(m_deck.name(at), names.empty() ? QString() : displayText(names.front()),
                      lastFolder(), &m_window);
     if (ask.exec() == QDialog::Accepted) {
         QSettings().setValue(folderKey, QFileInfo(ask.target()).absolutePath());
-        m_deck.commit(m_deck.number(key), ask.target(), ask.format(), ask.compression(),
-                      ask.options());
+        m_deck.commit(container, ask.target(), ask.format(), ask.compression(), ask.options());
     }
 }
 
-void ContainerActions::removeContainer(int container)
+void ContainerActions::removeContainer(ContainerKey container)
 {
-    if (container < 0 || container >= m_deck.count()) {
-        return;
-    }
-    if (m_deck.hasChanges(container)) {
-        QMessageBox ask(
-            QMessageBox::Question, tr("Remove container"),
-            tr("Remove %1 with all that was changed in it?").arg(m_deck.name(container)),
-            QMessageBox::Cancel, &m_window);
-        const auto key = m_deck.key(container);
+    const int at = m_deck.number(container);
+    if (at >= 0 && m_deck.hasChanges(at)) {
+        QMessageBox ask(QMessageBox::Question, tr("Remove container"),
+                        tr("Remove %1 with all that was changed in it?").arg(m_deck.name(at)),
+                        QMessageBox::Cancel, &m_window);
         ask.setTextFormat(Qt::PlainText);
         ask.setInformativeText(tr("This cannot be undone. The image is not touched."));
         auto* remove = ask.addButton(tr("&Remove"), QMessageBox::DestructiveRole);
@@ -339,7 +324,6 @@ void ContainerActions::removeContainer(int container)
         if (ask.clickedButton() != static_cast<QAbstractButton*>(remove)) {
             return;
         }
-        container = m_deck.number(key);
     }
     m_deck.remove(container);
 }

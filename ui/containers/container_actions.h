@@ -39,12 +39,12 @@ public:
 public Q_SLOTS:
     /// Puts files and folders of this system into the folder at a path of the container.
     void putFiles(const QStringList& files, const std::string& folder);
-    void copyScript(int container);
-    void removeContainer(int container);
+    void copyScript(strata::ui::ContainerKey container);
+    void removeContainer(strata::ui::ContainerKey container);
     /// Asks for a file and saves to it. False if none was chosen, or the container is gone.
-    bool saveContainer(int container);
+    bool saveContainer(strata::ui::ContainerKey container);
     /// Asks what the new image shall be, and writes it.
-    void commitContainer(int container);
+    void commitContainer(strata::ui::ContainerKey container);
     /// Asks for a file that a container was saved to, and opens it.
     void openContainer();
 
@@ -74,7 +74,7 @@ private:
     /// The path, if one alone is chosen.
     std::optional<std::string> chosenPath() const;
     /// Of the chosen paths those that lie below no other one.
-    std::vector<std::string> outermostPaths() const;
+    std::vector<NodeId> outermostNodes() const;
     /// The folder that is chosen, or the one that holds what is chosen.
     std::string chosenFolder() const;
 

@@ -122,7 +122,7 @@ void ContainerList::keyPressEvent(QKeyEvent* event)
         return;
     case Qt::Key_Delete:
         if (container >= 0) {
-            Q_EMIT removeWanted(container);
+            Q_EMIT removeWanted(m_deck.key(container));
         }
         return;
     case Qt::Key_Escape:
@@ -171,14 +171,14 @@ QMenu* ContainerList::containerMenu(int container, QWidget* parent)
     });
     menu->addSeparator();
     menu->addAction(tr("&Copy as Script"), this,
-                    [this, container] { Q_EMIT copyScriptWanted(container); });
+                    [this, key = m_deck.key(container)] { Q_EMIT copyScriptWanted(key); });
     menu->addAction(tr("Sa&ve Container…"), this,
-                    [this, container] { Q_EMIT saveWanted(container); });
+                    [this, key = m_deck.key(container)] { Q_EMIT saveWanted(key); });
     menu->addAction(tr("Commit to a New Ima&ge…"), this,
-                    [this, container] { Q_EMIT exportWanted(container); });
+                    [this, key = m_deck.key(container)] { Q_EMIT exportWanted(key); });
     menu->addSeparator();
     menu->addAction(tr("&Remove Container"), this,
-                    [this, container] { Q_EMIT removeWanted(container); });
+                    [this, key = m_deck.key(container)] { Q_EMIT removeWanted(key); });
     return menu;
 }
 

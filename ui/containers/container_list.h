@@ -33,10 +33,10 @@ public:
     QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
 
 Q_SIGNALS:
-    void removeWanted(int container);
-    void copyScriptWanted(int container);
-    void saveWanted(int container);
-    void exportWanted(int container);
+    void removeWanted(strata::ui::ContainerKey container);
+    void copyScriptWanted(strata::ui::ContainerKey container);
+    void saveWanted(strata::ui::ContainerKey container);
+    void exportWanted(strata::ui::ContainerKey container);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;

@@ -5,6 +5,7 @@
 #include "containers/act_model.h"
 #include "text/announce.h"
 #include "text/format.h"
+#include "theme/progress.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -146,12 +147,8 @@ void ContainerLog::connectDeck()
             [this](const QModelIndex& index) { Q_EMIT replayWanted(index.row()); });
     connect(m_stop, &QToolButton::clicked, &m_deck, &ContainerDeck::cancel);
     connect(&m_deck, &ContainerDeck::busyChanged, this, &ContainerLog::showBusy);
-    connect(&m_deck, &ContainerDeck::progressed, this, [this](quint64 done, quint64 total) {
-        m_progress->setRange(0, total > 0 ? 1000 : 0);
-        m_progress->setValue(total > 0 ? static_cast<int>(static_cast<double>(done) /
-                                                          static_cast<double>(total) * 1000)
-                                       : 0);
-    });
+    connect(&m_deck, &ContainerDeck::progressed, this,
+            [this](quint64 done, quint64 total) { setProgress(*m_progress, done, total); });
     connect(&m_deck, &ContainerDeck::currentChanged, this, &ContainerLog::forgetRecalled);
     connect(&m_deck, &ContainerDeck::performed, this, &ContainerLog::tellOf);
     connect(m_model, &QAbstractItemModel::modelReset, this, &ContainerLog::refresh);

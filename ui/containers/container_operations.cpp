@@ -259,9 +259,9 @@ void ContainerActions::removePaths()
 {
     const auto* tree = m_session.tree();
     std::vector<std::string> lines;
-    for (const auto& path : outermostPaths()) {
-        const auto node = tree->find(path);
-        const auto* version = node ? tree->visible(*node) : nullptr;
+    for (const auto node : outermostNodes()) {
+        const auto path = tree->path(node);
+        const auto* version = tree->visible(node);
         const bool folder = version && tree->entry(*version).type == FileType::Directory;
         lines.push_back(folder ? line({"rm", "-r", path}) : line({"rm", path}));
     }

@@ -81,7 +81,7 @@ void PathDialog::setTaken(std::function<bool(const std::string&)> taken)
 void PathDialog::selectName()
 {
     const auto name = m_edit->text().lastIndexOf(QLatin1Char('/')) + 1;
-    const bool quoted = m_edit->text().endsWith(QLatin1Char('\''));
+    const bool quoted = !m_edit->text().startsWith(QLatin1Char('/'));
     m_edit->setSelection(static_cast<int>(name),
                          static_cast<int>(m_edit->text().size() - name - (quoted ? 1 : 0)));
 }

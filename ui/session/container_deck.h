@@ -106,14 +106,16 @@ public Q_SLOTS:
     /// as mounts with metacopy=on do.
     void setMetacopy(bool metacopy) { m_metacopy = metacopy; }
     void setCurrent(int container);
-    void remove(int container);
+    /// This and the next two do nothing if the container is gone.
+    void remove(strata::ui::ContainerKey container);
+    /// Saves a container to a file (export/container_file.h).
+    void save(strata::ui::ContainerKey container, const QString& fileName);
+    /// Writes a container as a new image (export/container_layer.h).
+    void commit(strata::ui::ContainerKey container, const QString& target,
+                strata::WriteFormat format, strata::LayerCompression compression,
+                const strata::CommitOptions& options);
     void undo();
     void redo();
-    /// Saves a container to a file (export/container_file.h).
-    void save(int container, const QString& fileName);
-    /// Writes a container as a new image (export/container_layer.h).
-    void commit(int container, const QString& target, strata::WriteFormat format,
-                strata::LayerCompression compression, const strata::CommitOptions& options);
     /// A container from a file that save() wrote, which becomes the current one.
     void open(const QString& fileName);
     /// Stops what is being done, which then counts as refused, and drops what was asked for and
@@ -157,6 +159,7 @@ private:
     struct Outcome
     {
         std::vector<ContainerAct> acts;
+        bool anew = false;                             ///< other things than its steps have changed
         std::shared_ptr<const ContainerReport> report; ///< null = nothing has changed
         QByteArray bytes;                              ///< that were read
         WarningList leftOut;                           ///< of what was written
@@ -165,7 +168,7 @@ private:
     };
     struct Task
     {
-        std::weak_ptr<Tenant> tenant;
+        ContainerKey container = 0;
         /// On the worker's thread. Adds to the outcome as it goes, so that what was done before it
         /// throws is known.
         std::function<void(Tenant&, const Job&, Outcome&)> work;
@@ -175,22 +178,22 @@ private:
         bool changes = true; ///< what it is for: the container, or keeping it
     };
 
-    int add(std::shared_ptr<Tenant> tenant);
+    /// Makes it the current container.
+    ContainerKey add(std::string name, Container container);
     void enqueue(Task task);
     void startNext();
     static Outcome run(const Task& task, Tenant& tenant, bool first, const Job& given,
                        const std::stop_token& stop);
-    void finish(const std::shared_ptr<Tenant>& tenant, const Task& task, Outcome outcome);
+    void finish(const Task& task, Outcome outcome);
     void takeActs(int container, Outcome& outcome);
-    bool underWay(const std::shared_ptr<Tenant>& tenant) const;
+    bool underWay(ContainerKey container) const;
     void step(bool back);
     std::span<const ContainerAct> requestOf(const ContainerAct& act) const;
     void imageResolved();
     void clear();
     void showCurrent();
     std::vector<std::size_t> requestsInForce(int container) const;
-    int find(const std::shared_ptr<Tenant>& tenant) const;
-    void keep(int container, const QString& fileName,
+    void keep(ContainerKey container, const QString& fileName,
               std::function<Result<WarningList>(const Tenant&, const Job&)> write);
     void restore(const QString& fileName, const SavedContainer& saved);
     Entry& entry(int container) { return m_containers[static_cast<std::size_t>(container)]; }
@@ -200,8 +203,8 @@ private:
     }
     /// `wish`, or if that is taken another one.
     std::string freeName(const std::string& wish) const;
-    static std::shared_ptr<const ContainerReport> makeReport(Tenant& tenant, const Job& job,
-                                                             std::optional<Error>& error);
+    static Result<std::shared_ptr<const ContainerReport>> makeReport(Tenant& tenant,
+                                                                     const Job& job);
 
     ImageSession& m_session;
     std::vector<Entry> m_containers;

@@ -15,12 +15,9 @@
 
 namespace strata::ui {
 
-void ContainerDeck::keep(int container, const QString& fileName,
+void ContainerDeck::keep(ContainerKey container, const QString& fileName,
                          std::function<Result<WarningList>(const Tenant&, const Job&)> write)
 {
-    if (container < 0 || container >= count()) {
-        return;
-    }
     auto work = [write = std::move(write)](const Tenant& tenant, const Job& job, Outcome& outcome) {
         if (auto written = write(tenant, job)) {
             outcome.leftOut = std::move(*written);
@@ -37,13 +34,13 @@ void ContainerDeck::keep(int container, const QString& fileName,
     auto dropped = [this, fileName](int at) {
         Q_EMIT kept(at, fileName, cancelledError().error(), {});
     };
-    enqueue({.tenant = entry(container).tenant,
+    enqueue({.container = container,
              .work = std::move(work),
              .taken = std::move(taken),
              .dropped = std::move(dropped)});
 }
 
-void ContainerDeck::save(int container, const QString& fileName)
+void ContainerDeck::save(ContainerKey container, const QString& fileName)
 {
     const std::filesystem::path target(QFile::encodeName(fileName).toStdString());
     keep(container, fileName, [target](const Tenant& tenant, const Job& job) {
@@ -51,7 +48,7 @@ void ContainerDeck::save(int container, const QString& fileName)
     });
 }
 
-void ContainerDeck::commit(int container, const QString& target, WriteFormat format,
+void ContainerDeck::commit(ContainerKey container, const QString& target, WriteFormat format,
                            LayerCompression compression, const CommitOptions& options)
 {
     const std::filesystem::path path(QFile::encodeName(target).toStdString());
@@ -90,10 +87,8 @@ void ContainerDeck::restore(const QString& fileName, const SavedContainer& saved
             tr("It stands on another image: %1. Open that one first.").arg(displayText(name)));
         return;
     }
-    const auto tenant = std::make_shared<Tenant>(
-        Tenant{freeName(isContainerName(saved.name) ? saved.name : std::string()),
-               Container(m_session.openedImage())});
-    add(tenant);
+    const auto container = add(freeName(isContainerName(saved.name) ? saved.name : std::string()),
+                               Container(m_session.openedImage()));
     auto work = [layer = saved.layer, request = ++m_requests,
                  line = "# opened from " + quoteWord(fileName.toStdString())](
                     Tenant& opened, const Job& job, Outcome& outcome) {
@@ -108,24 +103,24 @@ void ContainerDeck::restore(const QString& fileName, const SavedContainer& saved
         act.request = request;
         outcome.acts.push_back(std::move(act));
     };
-    const auto refuse = [this, fileName](int container, const Error& error) {
-        remove(container);
+    const auto refuse = [this, fileName](int at, const Error& error) {
+        remove(key(at));
         Q_EMIT notOpened(fileName, errorText(error));
     };
-    auto taken = [this, refuse](int container, Outcome& outcome) {
+    auto taken = [this, refuse](int at, Outcome& outcome) {
         if (outcome.error) {
-            refuse(container, *outcome.error);
+            refuse(at, *outcome.error);
             return;
         }
         for (const auto& act : outcome.acts) {
             if (act.steps > 0) {
-                entry(container).kept.push_back(act.request);
+                entry(at).kept.push_back(act.request);
             }
         }
-        takeActs(container, outcome);
+        takeActs(at, outcome);
     };
-    auto dropped = [refuse](int container) { refuse(container, cancelledError().error()); };
-    enqueue({.tenant = tenant,
+    auto dropped = [refuse](int at) { refuse(at, cancelledError().error()); };
+    enqueue({.container = container,
              .work = std::move(work),
              .taken = std::move(taken),
              .dropped = std::move(dropped)});

@@ -282,7 +282,7 @@ bool MainWindow::saveChanged()
         QEventLoop wait; // for a short while, and the window stays alive
         connect(&m_deck, &ContainerDeck::kept, &wait, &QEventLoop::quit);
         connect(&m_deck, &ContainerDeck::listChanged, &wait, &QEventLoop::quit);
-        if (!m_containerActions->saveContainer(i)) {
+        if (!m_containerActions->saveContainer(m_deck.key(i))) {
             return false;
         }
         wait.exec();
