@@ -51,10 +51,10 @@ private slots:
     void indexesThatNestTooDeepEnd();
     void digestsThatAreNoDigestsAreRefused();
     void layerCountsThatDisagree();
-    void manifestsThatDisagree_indexWins();
-    void manifestsThatDisagree_layersMissingFromTheIndex();
-    void manifestsThatDisagree_indexWithoutManifests();
-    void manifestsThatDisagree_brokenIndex();
+    void manifestsThatDisagreeIndexWins();
+    void manifestsThatDisagreeLayersMissingFromTheIndex();
+    void manifestsThatDisagreeIndexWithoutManifests();
+    void manifestsThatDisagreeBrokenIndex();
 };
 
 void TestArchiveDocuments::brokenDocuments_data()
@@ -365,7 +365,7 @@ void TestArchiveDocuments::layerCountsThatDisagree()
              "archive: ; image: error Malformed HistoryMismatch; tree: Malformed"s);
 }
 
-void TestArchiveDocuments::manifestsThatDisagree_indexWins()
+void TestArchiveDocuments::manifestsThatDisagreeIndexWins()
 {
     const auto image = sample();
     ArchiveBuilder builder(ArchiveForm::Docker25);
@@ -383,7 +383,7 @@ void TestArchiveDocuments::manifestsThatDisagree_indexWins()
     QCOMPARE(treeOf(*archive), sampleTree);
 }
 
-void TestArchiveDocuments::manifestsThatDisagree_layersMissingFromTheIndex()
+void TestArchiveDocuments::manifestsThatDisagreeLayersMissingFromTheIndex()
 {
     const auto image = sample();
     auto bare = image;
@@ -399,7 +399,7 @@ void TestArchiveDocuments::manifestsThatDisagree_layersMissingFromTheIndex()
     QCOMPARE(treeOf(*archive), sampleTree);
 }
 
-void TestArchiveDocuments::manifestsThatDisagree_indexWithoutManifests()
+void TestArchiveDocuments::manifestsThatDisagreeIndexWithoutManifests()
 {
     // docker 25.0 wrote null (moby#47210), which is no list.
     const std::map<const char*, std::string> texts = {
@@ -417,7 +417,7 @@ void TestArchiveDocuments::manifestsThatDisagree_indexWithoutManifests()
     }
 }
 
-void TestArchiveDocuments::manifestsThatDisagree_brokenIndex()
+void TestArchiveDocuments::manifestsThatDisagreeBrokenIndex()
 {
     const auto archive = openArchive(
         ArchiveBuilder(ArchiveForm::Docker25).image(sample()).replace("index.json", "{"));

@@ -2,6 +2,7 @@
 #include "tree/extract_line.h"
 
 #include "text/format.h"
+#include "theme/progress.h"
 #include "theme/theme.h"
 
 #include <QDesktopServices>
@@ -20,7 +21,6 @@
 namespace strata::ui {
 
 namespace {
-constexpr int progressSteps = 1000;
 }
 
 ExtractLine::ExtractLine(QWidget* parent)
@@ -35,7 +35,6 @@ ExtractLine::ExtractLine(QWidget* parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setObjectName(QStringLiteral("extractText"));
-    m_progress->setRange(0, progressSteps);
     m_progress->setTextVisible(false);
     m_progress->setFixedWidth(140);
     m_progress->setAccessibleName(tr("Extraction progress"));
@@ -57,11 +56,7 @@ ExtractLine::ExtractLine(QWidget* parent)
     hide();
 
     connect(&m_worker, &Worker::progressed, this, [this](quint64 done, quint64 total) {
-        m_progress->setRange(0, total > 0 ? progressSteps : 0);
-        if (total > 0) {
-            m_progress->setValue(static_cast<int>(static_cast<double>(done) /
-                                                  static_cast<double>(total) * progressSteps));
-        }
+        setProgress(*m_progress, done, total);
         showText(total > 0 ? tr("Extracting %1 to %2: %3 of %4")
                                  .arg(m_subject, m_folder, sizeText(done), sizeText(total))
                            : tr("Extracting %1 to %2: %3").arg(m_subject, m_folder, sizeText(done)),

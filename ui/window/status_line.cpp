@@ -2,6 +2,7 @@
 #include "window/status_line.h"
 
 #include "text/format.h"
+#include "theme/progress.h"
 #include "theme/theme.h"
 
 #include <QEvent>
@@ -16,7 +17,6 @@ namespace strata::ui {
 
 namespace {
 
-constexpr int progressSteps = 1000;
 /// Rates over a shorter time than this say nothing.
 constexpr qint64 rateAfterMs = 250;
 
@@ -73,7 +73,7 @@ StatusLine::StatusLine(ImageSession& session, ContainerDeck& deck, QWidget* pare
     connect(&deck, &ContainerDeck::currentChanged, this, &StatusLine::refresh);
     connect(&deck, &ContainerDeck::progressed, this, [this](quint64 done, quint64 total) {
         if (worksUnseen()) {
-            setProgress(done, total);
+            setProgress(*m_progress, done, total);
         }
     });
     connect(&m_session, &ImageSession::stateChanged, this, [this] {
@@ -125,18 +125,9 @@ void StatusLine::cancel()
     }
 }
 
-void StatusLine::setProgress(quint64 done, quint64 total)
-{
-    m_progress->setRange(0, total > 0 ? progressSteps : 0);
-    if (total > 0) {
-        m_progress->setValue(static_cast<int>(static_cast<double>(done) /
-                                              static_cast<double>(total) * progressSteps));
-    }
-}
-
 void StatusLine::showProgress(quint64 done, quint64 total)
 {
-    setProgress(done, total);
+    setProgress(*m_progress, done, total);
     const QString verb =
         m_session.state() == ImageSession::State::Opening ? tr("Opening %1") : tr("Reading %1");
     QString text =

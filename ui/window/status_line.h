@@ -34,7 +34,6 @@ protected:
 private:
     void refresh();
     void showProgress(quint64 done, quint64 total);
-    void setProgress(quint64 done, quint64 total);
     /// Whether something is done in containers, and none of them is looked at, which would tell.
     bool worksUnseen() const;
     void cancel();
