@@ -62,13 +62,7 @@ void appendJson(std::string& out, const MergedTree& tree, const Line& shown)
     if (entry.type == FileType::CharDevice || entry.type == FileType::BlockDevice) {
         line.text("device", std::format("{}:{}", entry.deviceMajor, entry.deviceMinor));
     }
-    if (!details.xattrs.empty()) {
-        JsonObject xattrs(line.field("xattrs"));
-        for (const auto& [name, value] : details.xattrs) {
-            xattrs.text(name, base64(value));
-        }
-        xattrs.close();
-    }
+    line.attributes(details.xattrs);
     if (version.implicit()) {
         line.boolean("implicit", true);
     }

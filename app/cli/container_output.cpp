@@ -114,13 +114,7 @@ void appendDetails(JsonObject& object, const FileDetails& details)
     if (details.type == FileType::CharDevice || details.type == FileType::BlockDevice) {
         object.text("device", std::format("{}:{}", details.deviceMajor, details.deviceMinor));
     }
-    if (!details.xattrs.empty()) {
-        JsonObject xattrs(object.field("xattrs"));
-        for (const auto& [name, value] : details.xattrs) {
-            xattrs.text(name, base64(value));
-        }
-        xattrs.close();
-    }
+    object.attributes(details.xattrs);
 }
 
 /// "-rw-r--r--     0:0      12 B  /etc/motd"

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/byte_path.h"
 #include "layer/layer_index.h"
 
 #include <nlohmann/json.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +52,13 @@ public:
     }
     void boolean(std::string_view key, bool value);
     void null(std::string_view key);
+    /// "xattrs", unless there are none: of pairs of names and raw values. Names that are not UTF-8
+    /// stand in base64 in "xattrs_base64", where two of them stay two.
+    template <typename Attributes> void attributes(const Attributes& named)
+    {
+        attributes("xattrs", named, true);
+        attributes("xattrs_base64", named, false);
+    }
     /// "type", "size", "mode", "uid", "gid", "mtime" of an entry.
     void metadata(const LayerEntry& entry);
     /// The place for a value that the caller writes.
@@ -57,6 +66,23 @@ public:
     void close() { m_out += '}'; }
 
 private:
+    template <typename Attributes>
+    void attributes(std::string_view key, const Attributes& named, bool utf8)
+    {
+        std::optional<JsonObject> object;
+        for (const auto& [name, value] : named) {
+            if (isValidUtf8(name) == utf8) {
+                if (!object) {
+                    object.emplace(field(key));
+                }
+                object->text(utf8 ? std::string(name) : base64(name), base64(value));
+            }
+        }
+        if (object) {
+            object->close();
+        }
+    }
+
     std::string& m_out;
     bool m_first = true;
 };

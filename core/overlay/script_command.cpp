@@ -3,6 +3,7 @@
 
 #include "base/byte_path.h"
 #include "io/byte_stream.h"
+#include "overlay/mode_bits_p.h"
 #include "overlay/mode_change.h"
 
 #include <algorithm>
@@ -204,6 +205,14 @@ Words withParents(const std::string& path)
     return out;
 }
 
+/// As mkdir(1), which gives the bits by hand that mkdir(2) does not take.
+bool makeDirectoryAs(ScriptHost& host, const std::string& path, std::uint16_t mode)
+{
+    constexpr std::uint16_t notTaken = setUserId | setGroupId;
+    return host.told(host.container().makeDirectory(path, mode)) &&
+           ((mode & notTaken) == 0 || host.told(host.container().changeMode(path, mode)));
+}
+
 Result<Action> makeDirectory(const Arguments& given)
 {
     const auto mode =
@@ -215,19 +224,14 @@ Result<Action> makeDirectory(const Arguments& given)
     if (!mode) {
         return std::unexpected(mode.error());
     }
-    if (!given.has('p')) {
-        return forEach(given.rest, [mode = *mode](ScriptHost& host, const std::string& path) {
-            return host.container().makeDirectory(path, mode);
-        });
-    }
-    return [paths = given.rest, mode = *mode](ScriptHost& host) {
+    return [paths = given.rest, mode = *mode, parents = given.has('p')](ScriptHost& host) {
         for (const auto& path : paths) {
-            const auto parts = withParents(path);
+            const auto parts = parents ? withParents(path) : Words{path};
             for (const auto& part : parts) {
                 const auto there = host.container().resolve(part);
-                const bool directory = there && host.container().isDirectory(*there);
+                const bool known = parents && there && host.container().isDirectory(*there);
                 const auto wanted = &part == &parts.back() ? mode : std::uint16_t{0755};
-                if (!directory && !host.told(host.container().makeDirectory(part, wanted))) {
+                if (!known && !makeDirectoryAs(host, part, wanted)) {
                     return;
                 }
             }

@@ -260,6 +260,26 @@ private slots:
         QCOMPARE(path[u"xattrs"_s].toObject().keys(), QStringList{u"user.plain"_s});
     }
 
+    void attributesOfAnyName()
+    {
+        const auto ran = run("create /a\nsetfattr -n $'user.\\xff' -v 1 /a\n"
+                             "setfattr -n $'user.\\xfe' -v 2 /a\nsetfattr -n user.b -v 3 /a\n",
+                             {u"--upper"_s, u"--json"_s});
+        QVERIFY2(ran.status == 0, ran.err.constData());
+        QJsonObject named;
+        QJsonObject raw;
+        for (const auto& line : ran.lines()) {
+            if (line[u"record"_s] == u"upper"_s && line[u"path"_s] == u"/a"_s) {
+                named = line[u"xattrs"_s].toObject();
+                raw = line[u"xattrs_base64"_s].toObject();
+            }
+        }
+        QCOMPARE(named.keys(), QStringList{u"user.b"_s});
+        QCOMPARE(raw.size(), 2);
+        QCOMPARE(raw[QString::fromLatin1(QByteArray("user.\xff").toBase64())].toString(),
+                 QString::fromLatin1(QByteArray("1").toBase64()));
+    }
+
     void oddButRight()
     {
         const auto ran =
@@ -268,6 +288,7 @@ private slots:
         QVERIFY2(ran.status == 0, ran.err.constData());
         QVERIFY2(ran.out.contains("-r-xr-xr-x"), ran.out.constData());
         QVERIFY2(ran.out.contains("l -> nowhere"), ran.out.constData());
+        QVERIFY(run("mkdir -m 2750 /m\nls\n").out.contains("drwxr-s---"));
         const auto device = run("mknod /d c 4096 0\n");
         QCOMPARE(device.status, 1);
         QVERIFY(device.err.contains("EINVAL"));
